@@ -1,0 +1,1 @@
+"""Where backups go, one file per kind."""

@@ -1,0 +1,330 @@
+"""The words of Bewaar, one per thing: administrations, backups, proofs, destinations, policies.
+
+Plain frozen data that touches no disk. Times are aware UTC, sizes are bytes, paths inside an
+administration are relative with `/` between the names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+from pathlib import Path
+from typing import NewType
+
+Code = NewType("Code", str)  # an administration's code: unique here, fit for a file name
+BackupId = NewType("BackupId", str)  # 32 hexadecimal digits, the same wherever the file goes
+DestinationId = NewType("DestinationId", str)  # 32 hexadecimal digits, also in its id file
+JobId = NewType("JobId", str)  # 32 hexadecimal digits
+
+
+# ── What is kept ────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What is expected of an administration."""
+
+    every_days: int = 1  # 1 = daily, 7 = weekly
+    from_time: time | None = None  # local time of day before which nobody is reminded
+    keep: int = 10  # proven backups per destination; never fewer than two are kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Administration:
+    """One company's books in one program."""
+
+    code: Code
+    name: str
+    place: Path  # a folder, or a single file
+    program: str  # id of a profile: "gnucash", "folder", …
+    storage: str  # kind of storage: "fileset", "sqlite", …
+    marked: bool = False  # the user's own selection, for "back up the marked ones"
+    documents: bool = True  # whether document copies are part of its backups
+    managed_elsewhere: bool = False  # another program makes the backups: watch and report only
+    policy: Policy | None = None  # None: the general one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What of a place belongs to the administration, as its program's profile says.
+
+    Patterns are globs over relative paths, matched without regard to case; `**` spans folders.
+    """
+
+    excludes: tuple[str, ...] = ()  # locks, temporary files: never part of a backup
+    documents: tuple[str, ...] = ()  # document copies: part of it only when the user wants
+    markers: tuple[str, ...] = ()  # files that exist while the program has it open
+    pairs: tuple[
+        tuple[str, str], ...
+    ] = ()  # endings that are worth nothing alone: (".zip", ".ztx")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What a storage needs to know to read an administration."""
+
+    place: Path
+    layout: Layout = field(default_factory=Layout)
+    documents: bool = True
+
+
+class Openness(StrEnum):
+    """Whether a program has the administration open."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenState:
+    """Whether it is open, and what says so."""
+
+    openness: Openness
+    evidence: tuple[str, ...] = ()  # names of lock files, of processes
+    who: str = ""  # user or computer, when the evidence names it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What the books hold, in a bookkeeper's words; None is "unknown"."""
+
+    transactions: int | None = None
+    documents: int | None = None
+    rule: str = ""  # how it was counted: "gnucash.transactions"
+    tables: Mapping[str, int] = field(default_factory=dict)  # "file.sqlite/table" → rows
+
+
+# ── A consistent copy ───────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotFile:
+    """One file of a snapshot."""
+
+    path: str  # relative, as the restored file will be called
+    local: Path  # where its consistent content can be read now
+    size: int
+    mtime_ns: int  # of the original
+    part: str = ""  # "documents", a fiscal year; "" = the books themselves
+    database: bool = False  # a SQLite database: opened, checked and counted in the proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A consistent copy of an administration at one instant, on local disk."""
+
+    files: tuple[SnapshotFile, ...]
+    folders: tuple[str, ...]  # the empty ones, so that the tree comes back whole
+    method: str  # how it was taken: "copy", "sqlite-backup", "copy+sqlite-backup"
+    open_state: OpenState
+    counts: Counts
+    signature: str  # of the live data when it was taken, see `Storage.signature`
+    fingerprint: str  # of the live data when it was taken, see `Storage.fingerprint`
+
+    @property
+    def size(self) -> int:
+        """All files together, in bytes."""
+        return sum(file.size for file in self.files)
+
+
+# ── A backup and its proof ──────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """One administration inside a backup."""
+
+    code: Code
+    name: str
+    place: str  # where it lay, as written on the computer that made the backup
+    program: str
+    storage: str
+    files: int
+    size: int  # unpacked
+    counts: Counts
+    fingerprint: str = ""  # of the live data the snapshot was taken from
+    documents: bool = True  # whether document copies are in it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """The evidence under a backup: what was read back, and when."""
+
+    proven_at: datetime
+    blake3: str  # of the archive, hexadecimal
+    files: int  # inflated, hashed and compared with the manifest
+    size: int  # of those files
+    databases: int  # opened, checked and counted
+    past_cache: bool  # whether it was read from the medium, not from memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """One proven archive file at one destination."""
+
+    id: BackupId
+    destination: DestinationId
+    file: str  # its name there
+    made_at: datetime
+    size: int  # of the archive
+    encrypted: bool
+    contents: tuple[Content, ...]  # empty when encrypted and never opened here
+    proof: Proof | None  # None: found at the destination, not yet read back here
+    locked: bool = False  # never removed by retention
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The administrations inside."""
+        return tuple(content.code for content in self.contents)
+
+
+# ── Where backups go ────────────────────────────────────────────────────────────────────────
+
+
+class DestinationKind(StrEnum):
+    """How a destination is reached."""
+
+    FOLDER = "folder"
+    DRIVE = "drive"  # a stick or portable disk, known by its id file wherever it is mounted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """A place where backups go, as the user set it up."""
+
+    id: DestinationId
+    name: str
+    kind: DestinationKind
+    folder: Path  # of a drive: where it was last seen
+    occasional: bool = False  # used once from "another folder…", not offered by default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What can be said of a destination before anything is written."""
+
+    free: int | None  # bytes; None = unknown
+    total: int | None
+    largest_file: int | None  # the file system's limit in bytes; None = no limit known
+    file_system: str = ""  # "vfat", "ext4"; "" = unknown
+    same_disk_as_system: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """A mounted volume, as the operating system lists it."""
+
+    mount: Path
+    label: str
+    serial: str  # a hint only
+    file_system: str
+    removable: bool
+
+
+# ── How it stands ───────────────────────────────────────────────────────────────────────────
+
+
+class Standing(StrEnum):
+    """How an administration stands, from calm to trouble."""
+
+    PROVEN = "proven"  # unchanged since its last proven backup
+    CHANGED = "changed"  # changed, or never stored, within the policy's time
+    OVERDUE = "overdue"  # the policy's time has passed
+    UNKNOWN = "unknown"  # it cannot be looked at: nothing may be claimed
+    FAILED = "failed"  # its last backup failed and nobody has read that yet
+    ELSEWHERE = "elsewhere"  # another program makes its backups
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What was last seen of an administration's live data."""
+
+    seen_at: datetime
+    reachable: bool
+    signature: str  # of the live data; "" when it could not be reached
+    changed_since: datetime | None  # first sight of a change after the last proven backup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Something that went wrong, kept until somebody has read it."""
+
+    job: JobId
+    at: datetime
+    code: str  # of the error class
+    params: Mapping[str, str | int | float | bool | None]
+    administration: Code | None
+    destination: DestinationId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Everything Today says about one administration."""
+
+    administration: Administration
+    standing: Standing
+    last: Backup | None  # the newest proven one, wherever it is
+    observation: Observation | None
+    overdue_since: datetime | None
+    failure: Failure | None
+
+
+# ── Long operations ─────────────────────────────────────────────────────────────────────────
+
+
+class JobKind(StrEnum):
+    """What a job does."""
+
+    BACKUP = "backup"
+    RESTORE = "restore"
+    VERIFY = "verify"
+    UNDO = "undo"
+    REBUILD = "rebuild"
+
+
+class JobState(StrEnum):
+    """Where a job is in its life."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"  # Bewaar or the computer stopped in the middle
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing will happen to it any more."""
+        return self not in {JobState.QUEUED, JobState.RUNNING, JobState.STOPPING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something a job told along the way: a code with parameters."""
+
+    code: str
+    params: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One long operation."""
+
+    id: JobId
+    kind: JobKind
+    state: JobState
+    queued_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    destination: DestinationId | None
+    codes: tuple[Code, ...]
+    stage: str  # a `Stage`, with its subject
+    subject: str
+    done: int  # bytes of the present stage
+    total: int
+    notes: tuple[Note, ...]
+    error: Failure | None  # why it failed
+    backups: tuple[BackupId, ...]  # those it proved
+    result: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)

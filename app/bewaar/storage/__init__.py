@@ -1,0 +1,1 @@
+"""How the data of an administration lies, one file per kind."""

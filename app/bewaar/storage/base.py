@@ -1,0 +1,68 @@
+"""What every kind of storage can do.
+
+A storage reads an administration without ever writing to it. It knows no program: what belongs
+to an administration comes with the `Source`. The contract suite in tests/contract is the real
+definition.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bewaar.model import Counts, OpenState, Snapshot, Source
+from bewaar.progress import SILENT, Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How much an administration holds, for plans and estimates."""
+
+    files: int
+    size: int  # bytes
+
+
+class Storage(Protocol):
+    """One way in which books lie on a disk."""
+
+    kind: str
+
+    def fits(self, place: Path) -> bool:
+        """Return whether this storage can read what lies at `place`; never raises for bad data."""
+        ...
+
+    def is_open(self, source: Source) -> OpenState:
+        """Return whether a program has it open, with the evidence; unknown is an answer."""
+        ...
+
+    def signature(self, source: Source) -> str:
+        """Return a cheap mark of the live data (names, sizes, times); reads no file's content.
+
+        Equal marks do not prove equal content. Raises SourceGone, SourceUnreadable.
+        """
+        ...
+
+    def fingerprint(self, source: Source, progress: Progress = SILENT) -> str:
+        """Return a BLAKE3 mark of the live data's names and content; equal means unchanged.
+
+        Raises SourceGone, SourceUnreadable, SourceBusy.
+        """
+        ...
+
+    def extent(self, source: Source) -> Extent:
+        """Return how many files and bytes a snapshot would hold. Raises as `signature`."""
+        ...
+
+    def snapshot(self, source: Source, to: Path, progress: Progress = SILENT) -> Snapshot:
+        """Take a consistent copy into the empty folder `to`, or raise and leave `to` as rubbish.
+
+        Counts and checks are taken from the copy. Raises SourceGone, SourceEmpty,
+        SourceUnreadable, SourceBusy, SourceDamaged, PairBroken, HomeFull, Cancelled.
+        """
+        ...
+
+    def count(self, folder: Path, paths: tuple[str, ...], progress: Progress = SILENT) -> Counts:
+        """Open the databases `paths` below a restored or extracted `folder`, check and count them.
+
+        Raises SourceDamaged when one fails its integrity check.
+        """
+        ...

@@ -1,0 +1,243 @@
+"""Safe habits with files: write whole or not at all, hash, name, compare, measure, remove.
+
+Every function answers plain values and raises plain `OSError`; what that means to a user is for
+the room that called. Nothing here that removes or measures ever follows a link.
+"""
+
+import os
+import re
+import shutil
+import stat
+import sys
+import tempfile
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from errno import EINVAL, ENOTSUP, ENOTTY
+from pathlib import Path
+
+from blake3 import blake3
+
+from bewaar.progress import SILENT, Progress
+
+CHUNK = 1 << 20  # bytes read at a time
+NAME_BYTES = 200  # leaves room for endings below the 255 bytes of most file systems
+
+# On Windows a virus scanner or the indexer may hold a file for a moment.
+_PAUSES = (0.05, 0.1, 0.2, 0.4) if os.name == "nt" else ()
+
+
+# ── Writing ─────────────────────────────────────────────────────────────────────────────────
+
+
+def replace_atomically(path: Path, data: bytes) -> None:
+    """Make `data` the content of `path`; a failure or a power cut leaves the old or the new one.
+
+    Only this user may read the file afterwards. A link stays, and its target is replaced.
+    """
+    target = Path(os.path.realpath(path))
+    handle, temporary = tempfile.mkstemp(prefix=".bewaar-", suffix=".tmp", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            sync(handle)
+        _patiently(lambda: Path(temporary).replace(target))
+    except BaseException:
+        with suppress(OSError):
+            Path(temporary).unlink()
+        raise
+    fsync_folder(target.parent)
+
+
+def sync(handle: int) -> None:
+    """Bring an open file onto the medium; on macOS out of the drive's own memory too."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        with suppress(OSError):  # network and some foreign file systems do not know it
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(handle)
+
+
+def fsync_folder(path: Path) -> None:
+    """Bring a folder's names onto the medium; does nothing where the system cannot."""
+    if os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in {EINVAL, ENOTSUP, ENOTTY}:
+            raise
+    finally:
+        os.close(handle)
+
+
+# ── Hashing ─────────────────────────────────────────────────────────────────────────────────
+
+
+def hash_file(path: Path, progress: Progress = SILENT) -> str:
+    """Return the BLAKE3 of a file's content as 64 hexadecimal digits. Raises Cancelled too.
+
+    Read, not mapped: a mapped file that is cut short while it is read kills the process.
+    """
+    digest = blake3()
+    buffer = memoryview(bytearray(CHUNK))
+    with path.open("rb", buffering=0) as file:
+        while count := file.readinto(buffer):
+            digest.update(buffer[:count])
+            progress.check()
+    return digest.hexdigest()
+
+
+# ── Names ───────────────────────────────────────────────────────────────────────────────────
+
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\.|$)")
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+
+
+def safe_name(text: str) -> str:
+    """Return `text` as a name that a file can have on Windows, macOS and Linux alike.
+
+    NFC, at most `NAME_BYTES` in UTF-8, never empty, never hidden. Safe names stay as they are;
+    different texts may give the same name.
+    """
+    visible = "".join(map(_visible, unicodedata.normalize("NFC", text)))
+    name = unicodedata.normalize("NFC", _FORBIDDEN.sub("_", visible))
+    name = " ".join(name.split()).strip(" .")
+    if _RESERVED.match(name):
+        name = f"_{name}"
+    name = name.encode()[:NAME_BYTES].decode(errors="ignore").rstrip(" .")
+    return name or "_"
+
+
+def _visible(character: str) -> str:
+    """Drop what no one can see or write: controls, text direction marks, half surrogates."""
+    match unicodedata.category(character):
+        case "Cc" | "Zl" | "Zp":
+            return " "
+        case "Cf" | "Cs":
+            return ""
+        case _:
+            return character
+
+
+# ── Places ──────────────────────────────────────────────────────────────────────────────────
+
+
+def inside(child: Path, parent: Path) -> bool:
+    """Return whether `child` is `parent` or lies below it, through links and differences of case.
+
+    Neither has to exist. Names that do not exist yet are compared without regard to case.
+    """
+    child, parent = Path(os.path.realpath(child)), Path(os.path.realpath(parent))
+    if os.path.lexists(parent):
+        return any(_same(above, parent) for above in (child, *child.parents))
+    base, start = nearest_existing(parent), nearest_existing(child)
+    wanted, given = _folded(parent, base), _folded(child, start)
+    return _same(base, start) and given[: len(wanted)] == wanted
+
+
+def overlap(a: Path, b: Path) -> bool:
+    """Return whether one of two places lies inside the other, or both are the same."""
+    return inside(a, b) or inside(b, a)
+
+
+def nearest_existing(path: Path) -> Path:
+    """Return `path`, or the nearest folder above it that exists."""
+    path = path.absolute()
+    return next((place for place in (path, *path.parents) if place.exists()), path)
+
+
+def same_device(a: Path, b: Path) -> bool:
+    """Return whether a file can be renamed from one place to the other; neither has to exist."""
+    return nearest_existing(a).stat().st_dev == nearest_existing(b).stat().st_dev
+
+
+def free_space(path: Path) -> int | None:
+    """Return the bytes this user may still write where `path` is or would come; None: unknown."""
+    try:
+        return shutil.disk_usage(nearest_existing(path)).free
+    except OSError:
+        return None
+
+
+def _same(a: Path, b: Path) -> bool:
+    try:
+        return a.samefile(b)
+    except OSError:
+        return False
+
+
+def _folded(path: Path, base: Path) -> list[str]:
+    parts = path.relative_to(base).parts
+    return [unicodedata.normalize("NFC", part).casefold() for part in parts]
+
+
+# ── Trees ───────────────────────────────────────────────────────────────────────────────────
+
+
+def size_of_tree(path: Path) -> int:
+    """Return the bytes of all files below `path`, or of the one file it is."""
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode):
+        return status.st_size
+    return sum(_sizes(path))
+
+
+def _sizes(folder: Path) -> Iterator[int]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if _is_real_folder(entry):
+                yield from _sizes(Path(entry.path))
+            elif entry.is_file(follow_symlinks=False):
+                with suppress(FileNotFoundError):  # gone since the folder was read
+                    yield entry.stat(follow_symlinks=False).st_size
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder with all it holds, or a file or link; absent is fine.
+
+    Read-only files and folders go too. Where a link points, nothing is touched.
+    """
+    if not os.path.lexists(path):
+        return
+    if not _is_real_folder(path):
+        _patiently(lambda: path.unlink(missing_ok=True))
+        return
+    try:
+        shutil.rmtree(path)
+    except OSError:
+        _allow_removal(path)
+        _patiently(lambda: shutil.rmtree(path))
+
+
+def _allow_removal(folder: Path) -> None:
+    folder.chmod(stat.S_IRWXU)
+    for inner in folder.iterdir():
+        if _is_real_folder(inner):
+            _allow_removal(inner)
+        elif os.name == "nt" and not inner.is_symlink():
+            # There the file's own read-only mark forbids removing it, elsewhere its folder's.
+            inner.chmod(stat.S_IRWXU)
+
+
+def _is_real_folder(path: Path | os.DirEntry[str]) -> bool:
+    # A Windows junction says it is a folder, and no symbolic link.
+    status = path.stat(follow_symlinks=False)
+    junction = getattr(status, "st_reparse_tag", 0) == 0xA0000003
+    return stat.S_ISDIR(status.st_mode) and not junction
+
+
+def _patiently(action: Callable[[], object]) -> None:
+    for pause in _PAUSES:
+        try:
+            action()
+        except PermissionError:
+            time.sleep(pause)
+        else:
+            return
+    action()

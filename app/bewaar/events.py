@@ -38,7 +38,7 @@ class EventLog:
         self._last = 0
         self._changed = threading.Condition()
 
-    def publish(self, code: str, **params: Value) -> Event:
+    def publish(self, code: str, /, **params: Value) -> Event:
         """Append an event and wake the readers that wait."""
         with self._changed:
             self._last += 1

@@ -270,6 +270,19 @@ class State:
     failure: Failure | None
 
 
+# ── After an interruption ───────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """What was found and done about a restore that had been interrupted."""
+
+    place: Path
+    name: str
+    outcome: str  # "finished", "undone", "stuck"
+    at: datetime
+
+
 # ── Long operations ─────────────────────────────────────────────────────────────────────────
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from bewaar.model import Destination, Failure, Job, Room, Standing, State
+from bewaar.model import Destination, Failure, Job, Recovery, Room, Standing, State
 
 
 class DayMark(StrEnum):
@@ -47,16 +47,6 @@ class Candidate:
     mount: Path
     label: str
     free: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recovery:
-    """What was found and done about a restore that had been interrupted."""
-
-    place: Path
-    name: str
-    outcome: str  # "finished", "undone", "stuck"
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ class Progress(Protocol):
     def step(self, done: int, total: int, item: str = "") -> None:
         """Say that `done` of `total` bytes are through; `item` is the file at hand."""
 
-    def note(self, code: str, **params: str | int) -> None:
+    def note(self, code: str, /, **params: str | int) -> None:
         """Tell something worth keeping with the job, as a code with parameters."""
 
     def check(self) -> None:
@@ -47,7 +47,7 @@ class Silent:
     def step(self, done: int, total: int, item: str = "") -> None:
         """Ignore the step."""
 
-    def note(self, code: str, **params: str | int) -> None:
+    def note(self, code: str, /, **params: str | int) -> None:
         """Ignore the note."""
 
     def check(self) -> None:

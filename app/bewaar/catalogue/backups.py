@@ -1,0 +1,194 @@
+"""Which backups exist, where, and what proves them."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bewaar.catalogue.database import Database
+from bewaar.catalogue.records import dump, load, moment
+from bewaar.errors import BackupUnknown
+from bewaar.model import Backup, BackupId, Code, Content, DestinationId, Proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """The live data as it was when an administration's newest proven backup was taken."""
+
+    backup: Backup
+    content: Content
+    signature: str
+
+
+class Backups:
+    """The index of archive files."""
+
+    def __init__(self, database: Database) -> None:
+        """Use the open catalogue."""
+        self._database = database
+
+    def add(self, backup: Backup, *, signatures: Mapping[Code, str], blake3: str = "") -> None:
+        """Write a backup with its contents, replacing what was known of the same file."""
+        proof = dump(backup.proof) if backup.proof else None
+        digest = backup.proof.blake3 if backup.proof else blake3
+        with self._database.change() as db:
+            db.execute(
+                "DELETE FROM backups WHERE destination = ? AND (file = ? OR id = ?)",
+                (backup.destination, backup.file, backup.id),
+            )
+            db.execute(
+                "INSERT INTO backups VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    backup.id,
+                    backup.destination,
+                    backup.file,
+                    moment(backup.made_at),
+                    backup.size,
+                    backup.encrypted,
+                    backup.locked,
+                    proof,
+                    digest,
+                ),
+            )
+            db.executemany(
+                "INSERT INTO contents VALUES (?, ?, ?, ?, ?)",
+                [
+                    (backup.id, backup.destination, c.code, dump(c), signatures.get(c.code, ""))
+                    for c in backup.contents
+                ],
+            )
+
+    def prove(self, id: BackupId, destination: DestinationId, proof: Proof | None) -> None:
+        """Set the proof of a backup, or take it away when a later reading failed."""
+        with self._database.change() as db:
+            db.execute(
+                "UPDATE backups SET proof = ?, blake3 = coalesce(?, blake3)"
+                " WHERE id = ? AND destination = ?",
+                (
+                    dump(proof) if proof else None,
+                    proof.blake3 if proof else None,
+                    id,
+                    destination,
+                ),
+            )
+
+    def lock(self, id: BackupId, *, locked: bool) -> None:
+        """Lock or unlock a backup against removal."""
+        with self._database.change() as db:
+            db.execute("UPDATE backups SET locked = ? WHERE id = ?", (locked, id))
+
+    def remove(self, id: BackupId, destination: DestinationId) -> None:
+        """Forget a backup; its file is not touched."""
+        with self._database.change() as db:
+            db.execute("DELETE FROM backups WHERE id = ? AND destination = ?", (id, destination))
+
+    def get(self, id: BackupId) -> Backup:
+        """Return a backup by its id, a proven copy first. Raises BackupUnknown."""
+        found = self._select("WHERE id = ? ORDER BY proof IS NULL", (id,))
+        if not found:
+            raise BackupUnknown(id=id)
+        return found[0]
+
+    def digest(self, id: BackupId, destination: DestinationId) -> str | None:
+        """Return the BLAKE3 of the archive file, when it is known."""
+        rows = self._database.rows(
+            "SELECT blake3 FROM backups WHERE id = ? AND destination = ?", (id, destination)
+        )
+        return rows[0]["blake3"] or None if rows else None
+
+    def of(self, code: Code) -> tuple[Backup, ...]:
+        """Return an administration's backups, newest first."""
+        return self._select(
+            "WHERE EXISTS (SELECT 1 FROM contents WHERE backup = id"
+            " AND contents.destination = backups.destination AND code = ?)"
+            " ORDER BY made_at DESC, id",
+            (code,),
+        )
+
+    def at(self, destination: DestinationId) -> tuple[Backup, ...]:
+        """Return a destination's backups, newest first."""
+        return self._select("WHERE destination = ? ORDER BY made_at DESC, id", (destination,))
+
+    def named(self, destination: DestinationId, file: str) -> Backup | None:
+        """Return what is known of a file at a destination."""
+        found = self._select("WHERE destination = ? AND file = ?", (destination, file))
+        return found[0] if found else None
+
+    def since(self, at: datetime) -> tuple[Backup, ...]:
+        """Return the backups made after a moment, newest first."""
+        return self._select("WHERE made_at >= ? ORDER BY made_at DESC", (moment(at),))
+
+    def baselines(self) -> dict[Code, Baseline]:
+        """Return for each administration its newest proven backup and the data it holds."""
+        rows = self._database.rows(
+            "SELECT backups.*, code, content, signature FROM backups JOIN contents"
+            " ON backup = id AND contents.destination = backups.destination"
+            " WHERE proof IS NOT NULL ORDER BY made_at"
+        )
+        return {
+            Code(row["code"]): Baseline(
+                backup=_backup(row, [load(Content, row["content"])]),
+                content=load(Content, row["content"]),
+                signature=row["signature"],
+            )
+            for row in rows
+        }
+
+    def baseline(self, code: Code, destination: DestinationId | None = None) -> Baseline | None:
+        """Return the newest proven backup of one administration, anywhere or at one place."""
+        rows = self._database.rows(
+            "SELECT backups.*, code, content, signature FROM backups JOIN contents"
+            " ON backup = id AND contents.destination = backups.destination"
+            " WHERE proof IS NOT NULL AND code = ? AND (? IS NULL OR backups.destination = ?)"
+            " ORDER BY made_at DESC LIMIT 1",
+            (code, destination, destination),
+        )
+        if not rows:
+            return None
+        content = load(Content, rows[0]["content"])
+        return Baseline(
+            backup=self._select(
+                "WHERE id = ? AND destination = ?", (rows[0]["id"], rows[0]["destination"])
+            )[0],
+            content=content,
+            signature=rows[0]["signature"],
+        )
+
+    def resign(self, baseline: Baseline, signature: str) -> None:
+        """Note a new signature for unchanged content, so the next look is cheap again."""
+        with self._database.change() as db:
+            db.execute(
+                "UPDATE contents SET signature = ? WHERE backup = ? AND destination = ?"
+                " AND code = ?",
+                (
+                    signature,
+                    baseline.backup.id,
+                    baseline.backup.destination,
+                    baseline.content.code,
+                ),
+            )
+
+    def _select(self, where: str, values: Iterable[object]) -> tuple[Backup, ...]:
+        rows = self._database.rows(f"SELECT * FROM backups {where}", values)  # noqa: S608
+        return tuple(_backup(row, self._contents(row)) for row in rows)
+
+    def _contents(self, row: sqlite3.Row) -> list[Content]:
+        rows = self._database.rows(
+            "SELECT content FROM contents WHERE backup = ? AND destination = ? ORDER BY rowid",
+            (row["id"], row["destination"]),
+        )
+        return [load(Content, each["content"]) for each in rows]
+
+
+def _backup(row: sqlite3.Row, contents: list[Content]) -> Backup:
+    return Backup(
+        id=BackupId(row["id"]),
+        destination=DestinationId(row["destination"]),
+        file=row["file"],
+        made_at=datetime.fromisoformat(row["made_at"]),
+        size=row["size"],
+        encrypted=bool(row["encrypted"]),
+        contents=tuple(contents),
+        proof=load(Proof, row["proof"]) if row["proof"] else None,
+        locked=bool(row["locked"]),
+    )

@@ -1,0 +1,89 @@
+"""The history of long operations, and the failures nobody has read yet."""
+
+from bewaar.catalogue.database import Database
+from bewaar.catalogue.records import dump, load, moment
+from bewaar.errors import JobUnknown
+from bewaar.model import Code, Failure, Job, JobId
+
+KEPT_JOBS = 2000  # the log's length
+
+
+class Jobs:
+    """Every job, newest first."""
+
+    def __init__(self, database: Database) -> None:
+        """Use the open catalogue."""
+        self._database = database
+
+    def save(self, job: Job, *, owner: str) -> None:
+        """Write a job as it is now; `owner` names the lock that its process holds."""
+        with self._database.change() as db:
+            db.execute(
+                "INSERT INTO jobs (id, queued_at, state, owner, job) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET state = excluded.state, job = excluded.job",
+                (job.id, moment(job.queued_at), job.state.value, owner, dump(job)),
+            )
+
+    def get(self, id: JobId) -> Job:
+        """Return one job. Raises JobUnknown."""
+        rows = self._database.rows("SELECT job FROM jobs WHERE id = ?", (id,))
+        if not rows:
+            raise JobUnknown(id=id)
+        return load(Job, rows[0]["job"])
+
+    def newest(self, limit: int) -> tuple[Job, ...]:
+        """Return the latest jobs, newest first."""
+        rows = self._database.rows(
+            "SELECT job FROM jobs ORDER BY queued_at DESC, rowid DESC LIMIT ?", (limit,)
+        )
+        return tuple(load(Job, row["job"]) for row in rows)
+
+    def unfinished(self) -> tuple[tuple[Job, str], ...]:
+        """Return those that were queued or running when last written, with their owners."""
+        rows = self._database.rows(
+            "SELECT job, owner FROM jobs WHERE state IN ('queued', 'running', 'stopping')"
+            " ORDER BY queued_at, rowid"
+        )
+        return tuple((load(Job, row["job"]), row["owner"]) for row in rows)
+
+    def trim(self) -> None:
+        """Forget the oldest jobs beyond what the log keeps."""
+        with self._database.change() as db:
+            db.execute(
+                "DELETE FROM jobs WHERE id IN"
+                " (SELECT id FROM jobs ORDER BY queued_at DESC, rowid DESC LIMIT -1 OFFSET ?)",
+                (KEPT_JOBS,),
+            )
+
+
+class Failures:
+    """What went wrong, until somebody has read it (Z02)."""
+
+    def __init__(self, database: Database) -> None:
+        """Use the open catalogue."""
+        self._database = database
+
+    def add(self, failure: Failure) -> None:
+        """Keep a failure; one per job and administration."""
+        with self._database.change() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO failures (job, administration, failure) VALUES (?, ?, ?)",
+                (failure.job, failure.administration or "", dump(failure)),
+            )
+
+    def unread(self) -> tuple[Failure, ...]:
+        """Return those nobody has read, newest first."""
+        rows = self._database.rows(
+            "SELECT failure FROM failures WHERE read = 0 ORDER BY rowid DESC"
+        )
+        return tuple(load(Failure, row["failure"]) for row in rows)
+
+    def read(self, job: JobId) -> None:
+        """Mark a job's failures as read."""
+        with self._database.change() as db:
+            db.execute("UPDATE failures SET read = 1 WHERE job = ?", (job,))
+
+    def settle(self, code: Code) -> None:
+        """Mark an administration's failures as read: a proven backup has made them good."""
+        with self._database.change() as db:
+            db.execute("UPDATE failures SET read = 1 WHERE administration = ?", (code,))

@@ -1,0 +1,101 @@
+"""Opening the catalogue's database: new, known, older, newer, damaged.
+
+An older schema is copied before it is migrated; a newer one is refused and left alone; a damaged
+one is set aside, never deleted, because the truth lies at the destinations.
+"""
+
+import re
+import shutil
+import sqlite3
+from importlib import resources
+from pathlib import Path
+
+from bewaar.errors import CatalogueNewer, HomeUnwritable
+
+BUSY_SECONDS = 15.0
+
+
+def open_database(path: Path) -> tuple[sqlite3.Connection, Path | None]:
+    """Return the ready database, and where a damaged one was set aside (None: it was sound).
+
+    Raises CatalogueNewer, HomeUnwritable.
+    """
+    try:
+        return _open(path), None
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError) and not _unreadable(path):
+            raise HomeUnwritable(folder=str(path.parent), reason=str(error)) from error
+        return _open_afresh(path)
+
+
+def _open_afresh(path: Path) -> tuple[sqlite3.Connection, Path]:
+    try:
+        aside = _set_aside(path)
+        return _open(path), aside
+    except (OSError, sqlite3.Error) as error:
+        raise HomeUnwritable(folder=str(path.parent), reason=str(error)) from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
+    )
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("PRAGMA foreign_keys = ON")
+        if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise sqlite3.DatabaseError("quick_check")
+        _migrate(database, path)
+    except BaseException:
+        database.close()
+        raise
+    database.row_factory = sqlite3.Row
+    return database
+
+
+def _migrate(database: sqlite3.Connection, path: Path) -> None:
+    steps = migrations()
+    version: int = database.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(steps):
+        raise CatalogueNewer(version=version, supported=len(steps))
+    if 0 < version < len(steps):
+        _copy(database, path.with_name(f"{path.name}.before-{version + 1}"))
+    for number, script in enumerate(steps[version:], start=version + 1):
+        database.executescript(
+            f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
+        )
+
+
+def _copy(database: sqlite3.Connection, to: Path) -> None:
+    target = sqlite3.connect(to)
+    try:
+        database.backup(target)
+    finally:
+        target.close()
+
+
+def migrations() -> list[str]:
+    """Return the schema's steps in order, each one SQL script."""
+    folder = resources.files(__package__) / "migrations"
+    names = sorted(f.name for f in folder.iterdir() if re.fullmatch(r"\d{4}\.sql", f.name))
+    return [(folder / name).read_text(encoding="utf-8") for name in names]
+
+
+def _unreadable(path: Path) -> bool:
+    """Whether the file is there but is no database (a locked or full disk is something else)."""
+    try:
+        return path.is_file() and path.read_bytes()[:16] not in (b"SQLite format 3\x00", b"")
+    except OSError:
+        return False
+
+
+def _set_aside(path: Path) -> Path:
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    for ending in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + ending)
+        if part.exists():
+            shutil.move(part, aside.with_name(aside.name + ending))
+    return aside

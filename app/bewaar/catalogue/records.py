@@ -1,0 +1,70 @@
+"""Domain dataclasses as JSON text and back, for the catalogue's columns.
+
+Only the types of `bewaar.model` that the catalogue stores; times as ISO 8601 in UTC, so that text
+order is time order.
+"""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+def moment(at: datetime) -> str:
+    """Return a time as text that sorts as time does."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def dump(record: Any) -> str:
+    """Return a dataclass as JSON text."""
+    return json.dumps(_plain(record), ensure_ascii=False, separators=(",", ":"))
+
+
+def load(kind: type[T], text: str) -> T:
+    """Return the dataclass of type `kind` that the JSON text holds; unknown keys are ignored."""
+    return _typed(kind, json.loads(text))  # type: ignore[no-any-return]
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    if get_origin(kind) in (Union, UnionType):
+        return _optional(kind, value)
+    if get_origin(kind) is tuple:
+        return tuple(_typed(get_args(kind)[0], item) for item in value)
+    if dataclasses.is_dataclass(kind):
+        hints = get_type_hints(kind)
+        names = {f.name for f in dataclasses.fields(kind)}
+        return kind(**{k: _typed(hints[k], v) for k, v in value.items() if k in names})  # type: ignore[operator]
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    if isinstance(kind, type) and issubclass(kind, (Enum, Path)):
+        return kind(value)
+    return value
+
+
+def _optional(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    kinds = [each for each in get_args(kind) if each is not NoneType]
+    return _typed(kinds[0], value) if len(kinds) == 1 else value

@@ -1,0 +1,269 @@
+"""The queue of long operations: one worker per destination, cancel, history.
+
+A state is written to the catalogue first and published afterwards. A worker lives only while its
+lane has work. Two processes take turns on a destination through a lock file; a job whose process
+is gone is "interrupted".
+"""
+
+import logging
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+from filelock import FileLock, Timeout
+
+from bewaar.catalogue import Catalogue
+from bewaar.clock import Clock
+from bewaar.errors import BewaarError, Cancelled, Fault, JobUnknown
+from bewaar.events import EventLog
+from bewaar.jobs.live import JobProgress, LiveJob, Outcome, Work
+from bewaar.jobs.presence import Presence, settle_interrupted
+from bewaar.model import Code, DestinationId, Failure, Job, JobId, JobKind, JobState
+from bewaar.paths import Home
+from bewaar.progress import SILENT, Progress, Stage
+
+__all__ = ["JobQueue", "Outcome", "Work"]
+
+LOG = logging.getLogger(__name__)
+TURN_SECONDS = 0.2  # how often a job that waits for another process looks again
+
+
+class JobQueue:
+    """All jobs of this process, and the history of every process."""
+
+    def __init__(self, *, home: Home, catalogue: Catalogue, events: EventLog, clock: Clock) -> None:
+        """Name jobs interrupted whose process is gone; start no thread."""
+        self._home = home
+        self._catalogue = catalogue
+        self._events = events
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._live: dict[JobId, LiveJob] = {}
+        self._lanes: dict[str, deque[LiveJob]] = {}
+        self._workers: dict[str, threading.Thread] = {}
+        self._working = False
+        self.interrupted = settle_interrupted(catalogue, home.locks, clock)
+        self._presence = Presence(home.locks)
+
+    # ── asking ──────────────────────────────────────────────────────────────────────────────
+
+    def newest(self, limit: int) -> tuple[Job, ...]:
+        """Return the latest jobs of every process, newest first, live ones as they are now."""
+        return tuple(self._now(job) for job in self._catalogue.jobs.newest(limit))
+
+    def get(self, id: JobId) -> Job:
+        """Return one job. Raises JobUnknown."""
+        with self._lock:
+            live = self._live.get(id)
+        return live.job if live else self._catalogue.jobs.get(id)
+
+    def running(self) -> tuple[Job, ...]:
+        """Return this process's jobs that are not over, in the order they were asked for."""
+        with self._lock:
+            return tuple(live.job for live in self._live.values() if not live.job.state.over)
+
+    def _now(self, job: Job) -> Job:
+        with self._lock:
+            live = self._live.get(job.id)
+        return live.job if live else job
+
+    # ── doing ───────────────────────────────────────────────────────────────────────────────
+
+    def submit(
+        self,
+        kind: JobKind,
+        work: Work,
+        *,
+        destination: DestinationId | None = None,
+        codes: tuple[Code, ...] = (),
+    ) -> Job:
+        """Queue an operation; jobs of one destination run one after the other."""
+        job = Job(
+            id=JobId(uuid.uuid4().hex),
+            kind=kind,
+            state=JobState.QUEUED,
+            queued_at=self._clock.now(),
+            started_at=None,
+            ended_at=None,
+            destination=destination,
+            codes=codes,
+            stage=Stage.WAITING,
+            subject="",
+            done=0,
+            total=0,
+            notes=(),
+            error=None,
+            backups=(),
+        )
+        live = LiveJob(job, work)
+        self._catalogue.jobs.save(job, owner=self._presence.name)
+        with self._lock:
+            self._live[job.id] = live
+            self._lanes.setdefault(live.lane, deque()).append(live)
+            if self._working:
+                self._employ(live.lane)
+        self._events.publish("job.queued", job=job.id, kind=kind.value)
+        return job
+
+    def start(self) -> None:
+        """Let workers take up what is queued, now and later."""
+        with self._lock:
+            self._working = True
+            for lane in list(self._lanes):
+                self._employ(lane)
+
+    def run_here(self, id: JobId, progress: Progress) -> Job:
+        """Run a queued job in this thread and return it when it is over."""
+        with self._lock:
+            live = self._live.get(id)
+            if live is None:
+                raise JobUnknown(id=id)
+            lane = self._lanes.get(live.lane, deque())
+            if live in lane:
+                lane.remove(live)
+        self._run(live, progress)
+        return live.job
+
+    def wait(self, id: JobId, *, timeout: float | None) -> Job:
+        """Wait until a job is over, at most `timeout` seconds, and return it as it is then."""
+        with self._lock:
+            live = self._live.get(id)
+        if live:
+            live.over.wait(timeout)
+        return self.get(id)
+
+    def cancel(self, id: JobId) -> None:
+        """Ask a job to stop at its next safe point; a job that is over stays as it is."""
+        with self._lock:
+            live = self._live.get(id)
+            if live is None or live.job.state.over:
+                return
+            live.stop.set()
+            queued = live in self._lanes.get(live.lane, ())
+            if queued:
+                self._lanes[live.lane].remove(live)
+        if queued:
+            self._finish(live, JobState.CANCELLED)
+        else:
+            self._enter(live, JobState.STOPPING)
+
+    def close(self, *, timeout: float) -> None:
+        """Ask every job to stop and wait for them, so that nothing is left half-way."""
+        with self._lock:
+            self._working = False
+            ids = [id for id, live in self._live.items() if not live.job.state.over]
+            workers = list(self._workers.values())
+        for id in ids:
+            self.cancel(id)
+        deadline = time.monotonic() + timeout
+        for worker in workers:
+            worker.join(max(0.0, deadline - time.monotonic()))
+        self._presence.end()
+
+    # ── the worker of one lane ──────────────────────────────────────────────────────────────
+
+    def _employ(self, lane: str) -> None:
+        if self._lanes.get(lane) and lane not in self._workers:
+            worker = threading.Thread(target=self._serve, args=(lane,), name=f"job-{lane[:8]}")
+            self._workers[lane] = worker
+            worker.start()
+
+    def _serve(self, lane: str) -> None:
+        while True:
+            with self._lock:
+                queue = self._lanes.get(lane)
+                if not queue or not self._working:
+                    self._workers.pop(lane, None)
+                    return
+                live = queue.popleft()
+            self._run(live, SILENT)
+
+    def _run(self, live: LiveJob, watcher: Progress) -> None:
+        progress = JobProgress(live, self._events, watcher)
+        live.job = replace(live.job, started_at=self._clock.now())
+        try:
+            with self._turn(live, progress):
+                self._enter(live, JobState.RUNNING)
+                outcome = live.work(progress)
+            self._conclude(live, outcome)
+        except Cancelled:
+            self._finish(live, JobState.CANCELLED)
+        except BewaarError as error:
+            self._conclude(live, Outcome(failures=((_only(live.job.codes), error),)))
+        except Exception as error:
+            LOG.exception("job %s", live.job.id)
+            fault = Fault(kind=type(error).__name__, detail=str(error))
+            self._conclude(live, Outcome(failures=((_only(live.job.codes), fault),)))
+
+    def _turn(self, live: LiveJob, progress: Progress) -> AbstractContextManager[object]:
+        lock = FileLock(self._home.locks / f"lane-{live.lane}")
+        while True:
+            try:
+                return lock.acquire(timeout=TURN_SECONDS, poll_interval=TURN_SECONDS / 4)
+            except Timeout:
+                progress.stage(Stage.WAITING)
+                progress.check()
+
+    # ── states ──────────────────────────────────────────────────────────────────────────────
+
+    def _conclude(self, live: LiveJob, outcome: Outcome) -> None:
+        failures = [self._failure(live.job, code, error) for code, error in outcome.failures]
+        for failure in failures:
+            LOG.warning("job %s: %s %s", live.job.id, failure.code, dict(failure.params))
+        live.job = replace(
+            live.job,
+            backups=outcome.backups,
+            result=outcome.result,
+            error=failures[0] if failures else None,
+        )
+        self._keep(live.job, failures)
+        self._finish(live, JobState.FAILED if failures else JobState.DONE)
+        for failure in failures:
+            self._events.publish("failure", job=live.job.id, code=failure.code)
+
+    def _failure(self, job: Job, code: Code | None, error: BewaarError) -> Failure:
+        return Failure(
+            job=job.id,
+            at=self._clock.now(),
+            code=error.code,
+            params=error.params,
+            administration=code,
+            destination=job.destination,
+        )
+
+    def _enter(self, live: LiveJob, state: JobState) -> None:
+        with self._lock:
+            if live.job.state.over or (live.stop.is_set() and state is JobState.RUNNING):
+                return
+            live.job = replace(live.job, state=state)
+        self._keep(live.job)
+        self._events.publish("job.changed", job=live.job.id, state=state.value)
+
+    def _finish(self, live: LiveJob, state: JobState) -> None:
+        over = replace(live.job, state=state, ended_at=self._clock.now())
+        kept = self._keep(over)
+        live.job = over
+        self._events.publish("job.over", job=over.id, kind=over.kind.value, state=state.value)
+        live.over.set()
+        if kept:
+            with self._lock:
+                self._live.pop(over.id, None)
+
+    def _keep(self, job: Job, failures: Sequence[Failure] = ()) -> bool:
+        """Write to the catalogue; when its disk is full the job goes on living in memory."""
+        try:
+            for failure in failures:
+                self._catalogue.failures.add(failure)
+            self._catalogue.jobs.save(job, owner=self._presence.name)
+        except BewaarError:
+            LOG.exception("job %s could not be written to the catalogue", job.id)
+            return False
+        return True
+
+
+def _only(codes: tuple[Code, ...]) -> Code | None:
+    return codes[0] if len(codes) == 1 else None

@@ -1,0 +1,80 @@
+"""A job in flight: what it does, how far it is, what it brought."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from bewaar.errors import BewaarError, Cancelled, Value
+from bewaar.events import EventLog
+from bewaar.model import BackupId, Code, Job, Note
+from bewaar.progress import Progress, Stage
+
+QUIET_SECONDS = 0.25  # progress is published at most that often
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a job brought; failures of single administrations do not stop the others."""
+
+    backups: tuple[BackupId, ...] = ()
+    failures: tuple[tuple[Code | None, BewaarError], ...] = ()
+    result: Mapping[str, Value] = field(default_factory=dict)
+
+
+Work = Callable[[Progress], Outcome]
+
+
+class LiveJob:
+    """A job of this process that is not over."""
+
+    def __init__(self, job: Job, work: Work) -> None:
+        """Hold the job with what it is to do."""
+        self.job = job
+        self.work = work
+        self.lane: str = job.destination or "here"
+        self.stop = threading.Event()
+        self.over = threading.Event()
+
+
+class JobProgress:
+    """Progress of a live job: seen by readers of the job, published now and then."""
+
+    def __init__(self, live: LiveJob, events: EventLog, watcher: Progress) -> None:
+        """Report into the job, the events and one more watcher."""
+        self._live = live
+        self._events = events
+        self._watcher = watcher
+        self._published = 0.0
+
+    def stage(self, stage: Stage, subject: str = "") -> None:
+        """Enter a stage and publish it."""
+        self._live.job = replace(
+            self._live.job, stage=stage.value, subject=subject, done=0, total=0
+        )
+        self._watcher.stage(stage, subject)
+        self._publish(force=True)
+
+    def step(self, done: int, total: int, item: str = "") -> None:
+        """Keep the numbers; publish them now and then."""
+        self._live.job = replace(self._live.job, done=done, total=total)
+        self._watcher.step(done, total, item)
+        self._publish(force=False)
+
+    def note(self, code: str, /, **params: str | int) -> None:
+        """Keep a note with the job."""
+        note = Note(code=code, params=params)
+        self._live.job = replace(self._live.job, notes=(*self._live.job.notes, note))
+        self._watcher.note(code, **params)
+
+    def check(self) -> None:
+        """Raise Cancelled when the job was asked to stop."""
+        if self._live.stop.is_set():
+            raise Cancelled
+        self._watcher.check()
+
+    def _publish(self, *, force: bool) -> None:
+        now = time.monotonic()
+        if force or now - self._published >= QUIET_SECONDS:
+            self._published = now
+            self._events.publish("job.progress", job=self._live.job.id)

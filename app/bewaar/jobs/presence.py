@@ -1,0 +1,63 @@
+"""Which processes live: each holds a lock file, and the system lets go of it whatever happens."""
+
+import contextlib
+import uuid
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from bewaar.catalogue import Catalogue
+from bewaar.clock import Clock
+from bewaar.model import Job, JobState
+
+PREFIX = "process-"
+
+
+class Presence:
+    """This process is alive, for the others to see."""
+
+    def __init__(self, locks: Path) -> None:
+        """Take a lock of our own in the folder `locks`."""
+        locks.mkdir(parents=True, exist_ok=True)
+        self.name = f"{PREFIX}{uuid.uuid4().hex}"
+        self._file = locks / self.name
+        self._lock = FileLock(self._file)
+        self._lock.acquire()
+
+    def end(self) -> None:
+        """Say that this process works no more."""
+        self._lock.release()
+        with contextlib.suppress(OSError):
+            self._file.unlink(missing_ok=True)
+
+
+def settle_interrupted(catalogue: Catalogue, locks: Path, clock: Clock) -> tuple[Job, ...]:
+    """Name the unfinished jobs of processes that are gone "interrupted" and return them."""
+    interrupted = []
+    for job, owner in catalogue.jobs.unfinished():
+        if _lives(locks / owner):
+            continue
+        over = replace(job, state=JobState.INTERRUPTED, ended_at=clock.now())
+        catalogue.jobs.save(over, owner=owner)
+        interrupted.append(over)
+    catalogue.jobs.trim()
+    _sweep(locks)
+    return tuple(interrupted)
+
+
+def _lives(file: Path) -> bool:
+    if not file.exists():
+        return False
+    try:
+        with FileLock(file).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+def _sweep(locks: Path) -> None:
+    for file in locks.glob(f"{PREFIX}*"):
+        if not _lives(file):
+            with contextlib.suppress(OSError):
+                file.unlink(missing_ok=True)

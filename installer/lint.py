@@ -1,0 +1,28 @@
+"""The style checks: every tool runs, then one line says which of them found something."""
+
+from pathlib import Path
+
+from installer.environment import Environment
+from installer.terminal import say, succeeds
+
+
+def check(environment: Environment) -> int:
+    """Run all checks on the whole checkout; 0 when none found anything."""
+    found = []
+    for name, command in _checks(environment).items():
+        say(f"── {name}")
+        if not succeeds(command, cwd=environment.root):
+            found.append(name)
+    say(f"Found something: {', '.join(found)}." if found else "All checks passed.")
+    return 1 if found else 0
+
+
+def _checks(environment: Environment) -> dict[str, list[str | Path]]:
+    ruff = environment.script("ruff")
+    return {
+        "style": [ruff, "check"],
+        "format": [ruff, "format", "--check"],
+        "types": [environment.script("mypy")],
+        "directions": [environment.script("lint-imports"), "--no-logo"],
+        "texts": [environment.python, "-m", "installer.strings", "--check"],
+    }

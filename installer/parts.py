@@ -1,0 +1,140 @@
+"""The parts of the environment, and the record of which are in.
+
+A part is in when its record equals its key: the environment it was installed into, and the
+content of the files it was installed from. Comparing takes milliseconds, so a second start is
+immediate. A record is erased before its part is touched and written after it is whole, so an
+interrupted set-up goes on where it was.
+"""
+
+import hashlib
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from installer.environment import Environment
+from installer.terminal import Failed, say
+from installer.turns import turn
+
+LOCKS = Path("installer/locks")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some locked packages that are wanted together."""
+
+    name: str
+    locks: tuple[str, ...]  # names of lock files, installed in this order
+    without: str = ""  # what is said when it cannot be had; "": then nothing works
+
+
+BUILD = Part(name="build", locks=("build",))
+RUN = Part(name="run", locks=("run",))
+GTK = Part(
+    name="gtk",
+    locks=("gtk-build", "gtk"),  # PyGObject finds pycairo while it is compiled
+    without="The window will open in the browser, because PyGObject could not be compiled; "
+    "`python3 installer setup` tries again and shows why.",
+)
+DEV = Part(name="dev", locks=("dev",))
+LOCK = Part(name="lock", locks=("lock",))
+
+TO_RUN = (BUILD, RUN, GTK) if sys.platform == "linux" else (BUILD, RUN)
+TO_DEVELOP = (*TO_RUN, DEV)
+
+
+class Parts:
+    """The parts of one checkout's environment."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        self.root = environment.root
+        self.record_file = environment.folder / "bewaar-parts.json"
+
+    def has(self, *parts: Part) -> bool:
+        """Whether these parts are in as they should be; one that failed is not."""
+        record = self._record()
+        return all(record.get(part.name) == self._key(part) for part in parts)
+
+    def provide(self, *parts: Part, retry: bool = False) -> None:
+        """Make the environment hold these parts; the project itself comes with `RUN`.
+
+        A part that can be done without and failed before is tried again only on `retry`.
+        """
+        if self._is_settled(parts) and not retry:
+            return
+        with turn(self.root / ".venv.lock"):
+            self.environment.mend()
+            for part in parts:
+                self._provide(part, retry=retry)
+            if RUN in parts:
+                self._provide_project()
+
+    def _is_settled(self, parts: tuple[Part, ...]) -> bool:
+        record = self._record()
+        return all(self._is_decided(part, record) for part in parts) and (
+            RUN not in parts or record.get("project") == self._project_key()
+        )
+
+    def _is_decided(self, part: Part, record: dict[str, str]) -> bool:
+        """Whether it is in, or is one to do without and failed with just these locks."""
+        key, was = self._key(part), record.get(part.name)
+        return was == key or (bool(part.without) and was == _failed(key))
+
+    def _provide(self, part: Part, *, retry: bool) -> None:
+        if self.has(part) or (self._is_decided(part, self._record()) and not retry):
+            return
+        key = self._key(part)
+        say(f"Installing the packages of “{part.name}”.")
+        self._note(part.name, "")
+        quiet = bool(part.without) and not retry
+        if all(self.environment.install(self._lock(name), quiet=quiet) for name in part.locks):
+            self._note(part.name, key)
+        elif part.without:
+            say(part.without)
+            self._note(part.name, _failed(key))
+        else:
+            raise Failed(
+                "The packages could not be installed; pip's reason is above. "
+                "The same command goes on where it stopped."
+            )
+
+    def _provide_project(self) -> None:
+        if self._record().get("project") == self._project_key():
+            return
+        self._note("project", "")
+        self.environment.install_project()
+        self._note("project", self._project_key())
+
+    def _key(self, part: Part) -> str:
+        return self._digest([self._lock(name) for name in part.locks])
+
+    def _project_key(self) -> str:
+        """What the installed project depends on besides its sources: names, texts."""
+        texts = sorted(self.root.glob("app/bewaar/locale/*/LC_MESSAGES/*.po"))
+        return self._digest([self.root / "pyproject.toml", *texts])
+
+    def _digest(self, files: list[Path]) -> str:
+        digest = hashlib.sha256(self.environment.identity().encode())
+        for file in files:
+            digest.update(file.read_bytes())
+        return digest.hexdigest()
+
+    def _lock(self, name: str) -> Path:
+        return self.root / LOCKS / f"{name}.txt"
+
+    def _record(self) -> dict[str, str]:
+        try:
+            record = json.loads(self.record_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return record if isinstance(record, dict) else {}
+
+    def _note(self, name: str, key: str) -> None:
+        record = {**self._record(), name: key}
+        self.record_file.write_text(json.dumps(record, indent=1), encoding="utf-8")
+
+
+def _failed(key: str) -> str:
+    """What is recorded for a part that could not be had."""
+    return f"{key} failed"

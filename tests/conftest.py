@@ -1,0 +1,53 @@
+"""What holds for every test: a home of its own, English, and nothing of the person who runs it.
+
+No test sees the real Bewaar, the real key ring, or the display somebody works on.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+OF_THE_DESKTOP = (
+    "DBUS_SESSION_BUS_ADDRESS",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "XAUTHORITY",
+    "XDG_CURRENT_DESKTOP",
+    "XDG_RUNTIME_DIR",
+)
+OF_THE_LANGUAGE = ("LANGUAGE", "LC_ALL", "LC_MESSAGES")
+REAL_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def environment_below(home: Path) -> dict[str, str]:
+    """Return the variables that keep a process, and those it starts, below this folder."""
+    return {
+        "BEWAAR_HOME": str(home / "bewaar"),
+        "HOME": str(home),
+        "USERPROFILE": str(home),
+        "APPDATA": str(home / "AppData" / "Roaming"),
+        "LOCALAPPDATA": str(home / "AppData" / "Local"),
+        "XDG_CACHE_HOME": str(home / ".cache"),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "XDG_DATA_HOME": str(home / ".local" / "share"),
+        "XDG_STATE_HOME": str(home / ".local" / "state"),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        "LANG": "C.UTF-8",
+    }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_real(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Also fixtures that live longer than a test see no real home."""
+    os.environ.setdefault("PIP_CACHE_DIR", str(REAL_CACHE / "pip"))
+    for name in (*OF_THE_DESKTOP, *OF_THE_LANGUAGE):
+        os.environ.pop(name, None)
+    os.environ.update(environment_below(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(autouse=True)
+def _empty_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test an empty home."""
+    for name, value in environment_below(tmp_path_factory.mktemp("home")).items():
+        monkeypatch.setenv(name, value)

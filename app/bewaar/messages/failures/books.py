@@ -1,0 +1,117 @@
+"""What can be the matter with the books."""
+
+from bewaar.messages.failures.three import Sentence3
+from bewaar.messages.languages import N_
+
+BOOKS = {
+    "source.gone": Sentence3(
+        N_("%(place)s cannot be found."),
+        N_("No backup was made. The backups you have are untouched."),
+        N_(
+            "If the books are on a drive or a server, connect it and try again. "
+            "If they were moved, tell Bewaar their new place."
+        ),
+        N_("Try again"),
+    ),
+    "source.empty": Sentence3(
+        N_("There are no books in %(place)s."),
+        N_(
+            "No backup was made: an empty one protects nothing. The backups you have are untouched."
+        ),
+        N_("Look whether this is the right place, or choose another one."),
+        N_("Choose another place"),
+    ),
+    "source.unreadable": Sentence3(
+        N_("%(path)s cannot be read."),
+        N_("No backup was made: it would not be whole. The backups you have are untouched."),
+        N_(
+            "Close the program that uses it, or ask whoever looks after this computer "
+            "for the right to read it."
+        ),
+        N_("Try again"),
+    ),
+    "source.busy": Sentence3(
+        N_("%(place)s kept changing while it was being read."),
+        N_(
+            "No backup was made: it would have mixed old and new. "
+            "Your books and the backups you have are untouched."
+        ),
+        N_("Close the bookkeeping program, or wait until it is done, and try again."),
+        N_("Try again"),
+    ),
+    "source.shrunk": Sentence3(
+        N_("%(name)s holds far less than before: %(now)s now, %(before)s in the last backup."),
+        N_(
+            "No new backup was made, and no earlier one was removed. The last one holds everything."
+        ),
+        N_(
+            "If you removed much yourself, back up anyway. "
+            "If something is missing, restore it from the last backup."
+        ),
+        N_("Back up anyway"),
+    ),
+    "source.shrunk/files": Sentence3(
+        N_(
+            "%(name)s holds far fewer files than before: "
+            "%(now)s now, %(before)s in the last backup."
+        ),
+        N_(
+            "No new backup was made, and no earlier one was removed. The last one holds everything."
+        ),
+        N_(
+            "If you removed much yourself, back up anyway. "
+            "If something is missing, restore it from the last backup."
+        ),
+        N_("Back up anyway"),
+    ),
+    "source.shrunk/transactions": Sentence3(
+        N_(
+            "%(name)s holds far fewer bookings than before: "
+            "%(now)s now, %(before)s in the last backup."
+        ),
+        N_(
+            "No new backup was made, and no earlier one was removed. The last one holds everything."
+        ),
+        N_(
+            "If you removed much yourself, back up anyway. "
+            "If something is missing, restore it from the last backup."
+        ),
+        N_("Back up anyway"),
+    ),
+    "source.damaged": Sentence3(
+        N_("A database in these books is damaged: %(path)s."),
+        N_("No backup was made of it. The backups you have are untouched."),
+        N_("Let the bookkeeping program check or repair it, or restore the last backup."),
+        N_("Show the backups"),
+    ),
+    "source.pair": Sentence3(
+        N_("%(path)s is worth nothing without %(missing)s, and that is not there."),
+        N_("No backup was made. The backups you have are untouched."),
+        N_("Export it again in the bookkeeping program, so that both files are there."),
+        N_("Try again"),
+    ),
+    "administration.unknown": Sentence3(
+        N_("There is no administration with the code %(code)s."),
+        N_("Nothing was changed."),
+        N_("Choose one from the list."),
+        N_("Show the administrations"),
+    ),
+    "administration.exists": Sentence3(
+        N_("%(code)s is already one of your administrations (%(place)s)."),
+        N_("Nothing was changed."),
+        N_("Choose another code, or other books."),
+        N_("Show the administrations"),
+    ),
+    "program.unknown": Sentence3(
+        N_("Bewaar knows no bookkeeping program called %(program)s."),
+        N_("Nothing was changed."),
+        N_("Choose a program from the list. “Any folder” always fits."),
+        N_("Choose another program"),
+    ),
+    "backup.nothing": Sentence3(
+        N_("There was nothing to back up."),
+        N_("Nothing was chosen, or what was chosen is already safely stored."),
+        N_("Choose what to back up, or ask for a new backup of everything."),
+        N_("Choose"),
+    ),
+}

@@ -1,0 +1,91 @@
+"""What a job does, and what became of it, in one line."""
+
+from bewaar.messages.failures import failure
+from bewaar.messages.languages import N_
+from bewaar.messages.speech import Speech
+from bewaar.model import Job, JobKind, JobState
+from bewaar.progress import Stage
+
+_STAGES = {  # with a subject, without one
+    Stage.WAITING: (N_("Waiting for its turn"), N_("Waiting for its turn")),
+    Stage.SNAPSHOT: (N_("Reading %(subject)s"), N_("Reading the books")),
+    Stage.WRITING: (N_("Writing to %(subject)s"), N_("Writing the backup")),
+    Stage.PROVING: (N_("Reading it back to be sure"), N_("Reading it back to be sure")),
+    Stage.FINISHING: (N_("Finishing"), N_("Finishing")),
+    Stage.CHECKING: (N_("Checking %(subject)s"), N_("Checking the backup")),
+    Stage.EXTRACTING: (N_("Unpacking %(subject)s"), N_("Unpacking the books")),
+    Stage.PLACING: (N_("Putting %(subject)s in its place"), N_("Putting the books in their place")),
+    Stage.LISTING: (N_("Looking through %(subject)s"), N_("Looking through the backups")),
+}
+
+_ENDS = {
+    (JobKind.BACKUP, JobState.QUEUED): N_("A backup waits for its turn."),
+    (JobKind.BACKUP, JobState.RUNNING): N_("A backup is being made."),
+    (JobKind.BACKUP, JobState.STOPPING): N_("A backup is being stopped."),
+    (JobKind.BACKUP, JobState.DONE): N_("Nothing had changed; no new backup was needed."),
+    (JobKind.BACKUP, JobState.CANCELLED): N_("The backup was stopped; nothing was left behind."),
+    (JobKind.BACKUP, JobState.INTERRUPTED): N_("The backup was cut short and does not count."),
+    (JobKind.RESTORE, JobState.QUEUED): N_("A restore waits for its turn."),
+    (JobKind.RESTORE, JobState.RUNNING): N_("Books are being restored."),
+    (JobKind.RESTORE, JobState.STOPPING): N_("A restore is being stopped."),
+    (JobKind.RESTORE, JobState.DONE): N_("The books were restored."),
+    (JobKind.RESTORE, JobState.CANCELLED): N_("The restore was stopped; nothing was changed."),
+    (JobKind.RESTORE, JobState.INTERRUPTED): N_("The restore was cut short."),
+    (JobKind.VERIFY, JobState.QUEUED): N_("A check of a backup waits for its turn."),
+    (JobKind.VERIFY, JobState.RUNNING): N_("A backup is being checked."),
+    (JobKind.VERIFY, JobState.STOPPING): N_("The check of a backup is being stopped."),
+    (JobKind.VERIFY, JobState.DONE): N_("The backup was read from end to end and is good."),
+    (JobKind.VERIFY, JobState.CANCELLED): N_("The check of a backup was stopped."),
+    (JobKind.VERIFY, JobState.INTERRUPTED): N_("The check of a backup was cut short."),
+    (JobKind.UNDO, JobState.QUEUED): N_("An undo waits for its turn."),
+    (JobKind.UNDO, JobState.RUNNING): N_("A restore is being undone."),
+    (JobKind.UNDO, JobState.STOPPING): N_("An undo is being stopped."),
+    (JobKind.UNDO, JobState.DONE): N_("The restore was undone; the books are as they were."),
+    (JobKind.UNDO, JobState.CANCELLED): N_("The undo was stopped; nothing was changed."),
+    (JobKind.UNDO, JobState.INTERRUPTED): N_("The undo was cut short."),
+    (JobKind.REBUILD, JobState.QUEUED): N_("A look through a destination waits for its turn."),
+    (JobKind.REBUILD, JobState.RUNNING): N_("The list of backups is being made again."),
+    (JobKind.REBUILD, JobState.STOPPING): N_("The look through a destination is being stopped."),
+    (JobKind.REBUILD, JobState.DONE): N_("The list of backups was made again."),
+    (JobKind.REBUILD, JobState.CANCELLED): N_("The look through a destination was stopped."),
+    (JobKind.REBUILD, JobState.INTERRUPTED): N_("The look through a destination was cut short."),
+}
+
+
+def stage(speech: Speech, name: str, subject: str) -> str:
+    """Return what a job is doing now; "" for a name that is no stage."""
+    if name not in set(Stage):
+        return ""
+    told, untold = _STAGES[Stage(name)]
+    return speech.gettext(told, subject=subject) if subject else speech.gettext(untold)
+
+
+def job(speech: Speech, job: Job) -> str:
+    """Return what became of a job, or what it is about."""
+    if job.state is JobState.FAILED and job.error:
+        return failure(speech, job.error.code, job.error.params).what
+    if job.kind is JobKind.BACKUP and job.state is JobState.DONE and job.backups:
+        return _stored(speech, job)
+    return speech.gettext(_ENDS[job.kind, job.state])
+
+
+def _stored(speech: Speech, job: Job) -> str:
+    proven = [note.params for note in job.notes if note.code == "backup.proven"]
+    names = {str(params.get("name", "")) for params in proven}
+    size = speech.size(sum(int(params.get("size") or 0) for params in proven))
+    span = job.ended_at - job.started_at if job.ended_at and job.started_at else 0
+    duration = speech.duration(span)
+    if len(names) == 1:
+        return speech.gettext(
+            "Safely stored and proven: %(name)s, %(size)s, %(duration)s.",
+            name=names.pop(),
+            size=size,
+            duration=duration,
+        )
+    return speech.ngettext(
+        "Safely stored and proven: %(n)d administration, %(size)s, %(duration)s.",
+        "Safely stored and proven: %(n)d administrations, %(size)s, %(duration)s.",
+        len(names),
+        size=size,
+        duration=duration,
+    )

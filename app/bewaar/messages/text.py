@@ -1,0 +1,45 @@
+"""Everything Bewaar can say in one language."""
+
+from collections.abc import Mapping
+
+from bewaar.errors import Value
+from bewaar.messages.failures import Sentence3, failure
+from bewaar.messages.jobs import job, stage
+from bewaar.messages.notes import note
+from bewaar.messages.speech import Speech
+from bewaar.messages.standing import badge, proven
+from bewaar.messages.truth import Truth, truth
+from bewaar.model import Job, Note, State
+from bewaar.overview import Overview
+
+
+class Text(Speech):
+    """The sentences for what the engine tells as codes and facts."""
+
+    def failure(self, code: str, params: Mapping[str, Value]) -> Sentence3:
+        """Return what happened, whether the data is safe, what to do, and a word for the button."""
+        return failure(self, code, params)
+
+    def truth(self, overview: Overview) -> Truth:
+        """Return the sentence on top of Today and in the tray, and the one below it."""
+        return truth(self, overview)
+
+    def badge(self, state: State) -> str:
+        """Return how an administration stands: "changed", "overdue by 3 days"."""
+        return badge(self, state)
+
+    def proven(self, state: State) -> str:
+        """Return when it was last proven: "proven Mon 16 Nov 18:02", "never stored"."""
+        return proven(self, state)
+
+    def stage(self, name: str, subject: str = "") -> str:
+        """Return what a job is doing: "Reading Bakkerij Jansen"; "" for a stage it has not."""
+        return stage(self, name, subject)
+
+    def job(self, job_: Job) -> str:
+        """Return one line about a job for the Log."""
+        return job(self, job_)
+
+    def note(self, note_: Note) -> str:
+        """Return one line about something a job told along the way."""
+        return note(self, note_)

@@ -121,6 +121,7 @@ class Snapshot:
     counts: Counts
     signature: str  # of the live data when it was taken, see `Storage.signature`
     fingerprint: str  # of the live data when it was taken, see `Storage.fingerprint`
+    single_file: bool = False  # the administration is one file, not a folder
 
     @property
     def size(self) -> int:
@@ -145,6 +146,7 @@ class Content:
     counts: Counts
     fingerprint: str = ""  # of the live data the snapshot was taken from
     documents: bool = True  # whether document copies are in it
+    single_file: bool = False  # the administration is one file, not a folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +258,7 @@ class Failure:
     params: Mapping[str, str | int | float | bool | None]
     administration: Code | None
     destination: DestinationId | None
+    kind: "JobKind | None" = None  # what the job was for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -233,6 +233,7 @@ class JobQueue:
             params=error.params,
             administration=code,
             destination=job.destination,
+            kind=job.kind,
         )
 
     def _enter(self, live: LiveJob, state: JobState) -> None:

@@ -8,6 +8,10 @@ from bewaar.model import Note
 NOTES = {
     "backup.unchanged": N_("%(name)s has not changed since its last proven backup."),
     "retention.removed": N_("Removed, because enough newer ones are proven: %(file)s"),
+    "retention.stuck": N_("An old backup could not be removed: %(file)s"),
+    "sidecar.missing": N_(
+        "The small file beside %(file)s could not be written; it can be without."
+    ),
     "drive.unpluggable": N_("You may unplug %(name)s."),
     "restore.placed": N_("The books are in %(place)s."),
     "safety.made": N_("A safety copy of the books as they were: %(file)s"),

@@ -15,7 +15,9 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from errno import EINVAL, ENOTSUP, ENOTTY
+from io import RawIOBase
 from pathlib import Path
+from typing import BinaryIO
 
 from blake3 import blake3
 
@@ -24,8 +26,7 @@ from bewaar.progress import SILENT, Progress
 CHUNK = 1 << 20  # bytes read at a time
 NAME_BYTES = 200  # leaves room for endings below the 255 bytes of most file systems
 
-# On Windows a virus scanner or the indexer may hold a file for a moment.
-_PAUSES = (0.05, 0.1, 0.2, 0.4) if os.name == "nt" else ()
+_PAUSES = (0.05, 0.1, 0.2, 0.4) if sys.platform == "win32" else ()  # seconds
 
 
 # ── Writing ─────────────────────────────────────────────────────────────────────────────────
@@ -43,7 +44,7 @@ def replace_atomically(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             sync(handle)
-        _patiently(lambda: Path(temporary).replace(target))
+        patiently(lambda: Path(temporary).replace(target))
     except BaseException:
         with suppress(OSError):
             Path(temporary).unlink()
@@ -64,16 +65,34 @@ def sync(handle: int) -> None:
 
 def fsync_folder(path: Path) -> None:
     """Bring a folder's names onto the medium; does nothing where the system cannot."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        sync_folder(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_folder(handle: int) -> None:
+    """Bring an open folder's names onto the medium; some file systems know no such thing."""
     try:
         os.fsync(handle)
     except OSError as error:
         if error.errno not in {EINVAL, ENOTSUP, ENOTTY}:
             raise
-    finally:
-        os.close(handle)
+
+
+def patiently(action: Callable[[], object]) -> None:
+    """Do something that a virus scanner or the indexer may forbid for a moment, on Windows."""
+    for pause in _PAUSES:
+        try:
+            action()
+        except PermissionError:
+            time.sleep(pause)
+        else:
+            return
+    action()
 
 
 # ── Hashing ─────────────────────────────────────────────────────────────────────────────────
@@ -84,12 +103,17 @@ def hash_file(path: Path, progress: Progress = SILENT) -> str:
 
     Read, not mapped: a mapped file that is cut short while it is read kills the process.
     """
+    with path.open("rb", buffering=0) as file:
+        return hash_stream(file, progress)
+
+
+def hash_stream(stream: RawIOBase | BinaryIO, progress: Progress = SILENT) -> str:
+    """Return the BLAKE3 of the rest of a stream as 64 hexadecimal digits. Raises Cancelled too."""
     digest = blake3()
     buffer = memoryview(bytearray(CHUNK))
-    with path.open("rb", buffering=0) as file:
-        while count := file.readinto(buffer):
-            digest.update(buffer[:count])
-            progress.check()
+    while count := stream.readinto(buffer):  # type: ignore[union-attr]
+        digest.update(buffer[:count])
+        progress.check()
     return digest.hexdigest()
 
 
@@ -206,13 +230,13 @@ def remove_tree(path: Path) -> None:
     if not os.path.lexists(path):
         return
     if not _is_real_folder(path):
-        _patiently(lambda: path.unlink(missing_ok=True))
+        patiently(lambda: path.unlink(missing_ok=True))
         return
     try:
         shutil.rmtree(path)
     except OSError:
         _allow_removal(path)
-        _patiently(lambda: shutil.rmtree(path))
+        patiently(lambda: shutil.rmtree(path))
 
 
 def _allow_removal(folder: Path) -> None:
@@ -230,14 +254,3 @@ def _is_real_folder(path: Path | os.DirEntry[str]) -> bool:
     status = path.stat(follow_symlinks=False)
     junction = getattr(status, "st_reparse_tag", 0) == 0xA0000003
     return stat.S_ISDIR(status.st_mode) and not junction
-
-
-def _patiently(action: Callable[[], object]) -> None:
-    for pause in _PAUSES:
-        try:
-            action()
-        except PermissionError:
-            time.sleep(pause)
-        else:
-            return
-    action()

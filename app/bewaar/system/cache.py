@@ -7,6 +7,7 @@ there); on Windows unbuffered reading costs more than it gives: there nothing is
 
 import os
 import sys
+from contextlib import suppress
 
 # Elsewhere, as in FUSE, on servers, on ZFS or in memory, another cache lies below.
 _DISKS = {
@@ -33,13 +34,17 @@ def avoidable(file_system: str) -> bool:
 
 
 def avoid(handle: int) -> None:
-    """Have what is read from this open file come from the medium, as far as possible.
+    """Have what is read from this open file come from the medium."""
+    keep_none(handle)
+    if sys.platform == "linux":
+        os.fdatasync(handle)  # what is not yet written is never dropped
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
-    macOS needs it on the writing handle too; on Linux what is not yet written stays.
-    """
+
+def keep_none(handle: int) -> None:
+    """Have what passes this open file kept out of memory, where the system knows such a wish."""
     if sys.platform == "darwin":
         import fcntl
 
-        fcntl.fcntl(handle, fcntl.F_NOCACHE, 1)
-    elif sys.platform == "linux":
-        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+        with suppress(OSError):
+            fcntl.fcntl(handle, fcntl.F_NOCACHE, 1)

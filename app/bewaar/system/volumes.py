@@ -1,51 +1,10 @@
-"""Mounted volumes, and what can be known of the disk below a folder.
+"""The mounted volumes of this computer: the one place that chooses by operating system."""
 
-Each system has its own module that fulfils `System`; `current` chooses. What a system does not
-tell is None or empty, never a guess.
-"""
-
-import re
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from bewaar.model import Volume
-
-FAT_LIMIT = (4 << 30) - 1  # the largest file on FAT, in bytes
-
-_NETWORK = re.compile(
-    r"9p|afp|afs|ceph|cifs|davfs|glusterfs|ncpfs|nfs|smb|webdav"
-    r"|fuse\.(curlftpfs|davfs|glusterfs|gvfsd|rclone|s3fs|sshfs)"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiskFacts:
-    """What is known of the disk that holds a folder."""
-
-    file_system: str = ""  # lower case: "vfat", "ntfs"; "" = unknown
-    network: bool | None = None  # whether it lies on another computer
-    system_disk: bool | None = None  # whether one disk carries it and the system or the home
-
-    @property
-    def largest_file(self) -> int | None:
-        """The file system's limit in bytes; None when none is known."""
-        name = self.file_system
-        fat = "fat" in name and "exfat" not in name
-        return FAT_LIMIT if fat or name == "msdos" else None
-
-
-class System(Protocol):
-    """What one operating system can tell about disks; never raises."""
-
-    def mounted(self) -> list[Volume]:
-        """Return the volumes that can hold files, pseudo file systems left out."""
-        ...
-
-    def disk_facts(self, path: Path) -> DiskFacts:
-        """Return what is known of the disk where `path` is or would come."""
-        ...
+from bewaar.system.disks import DiskFacts, System
 
 
 def current() -> System:
@@ -61,11 +20,6 @@ def current() -> System:
     from bewaar.system import volumes_linux
 
     return volumes_linux
-
-
-def is_network(file_system: str) -> bool:
-    """Return whether files of that file system lie on another computer."""
-    return _NETWORK.match(file_system) is not None
 
 
 def mounted() -> list[Volume]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bewaar.files import nearest_existing
 from bewaar.model import Volume
-from bewaar.system.volumes import DiskFacts, is_network
+from bewaar.system.disks import DiskFacts, is_network
 
 # Where desktops mount what is plugged in; what lies below counts as removable.
 _PLUGGED = tuple(map(Path, ("/media", "/run/media", "/mnt")))
@@ -50,6 +50,13 @@ def disk_facts(path: Path, root: Path = Path("/")) -> DiskFacts:
         network=network,
         system_disk=False if network else _with_system(mount, root),
     )
+
+
+def plugged(device: int, root: Path = Path("/")) -> bool:
+    """Return whether the kernel still knows the disk; a pulled one stays mounted for a while."""
+    major, minor = os.major(device), os.minor(device)
+    hidden = major == 0 or not (root / "sys/dev/block").is_dir()
+    return hidden or (root / f"sys/dev/block/{major}:{minor}").exists()
 
 
 def mounts(root: Path = Path("/")) -> list[Mount]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bewaar.files import nearest_existing
 from bewaar.model import Volume
-from bewaar.system.volumes import DiskFacts, is_network
+from bewaar.system.disks import DiskFacts, is_network
 
 _SECONDS = 10  # a disk that is waking up may take a while to answer
 
@@ -37,6 +37,11 @@ def disk_facts(path: Path) -> DiskFacts:
         network=network,
         system_disk=False if network else _with_system(info),
     )
+
+
+def plugged(_device: int) -> bool:
+    """Return True: a disk that is pulled out is unmounted at once."""
+    return True
 
 
 def _volume(place: Path, info: dict[str, Any]) -> Volume:

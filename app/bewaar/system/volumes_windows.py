@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bewaar.files import nearest_existing
 from bewaar.model import Volume
-from bewaar.system.volumes import DiskFacts
+from bewaar.system.disks import DiskFacts
 
 # So the type checker reads on only where these calls exist.
 assert sys.platform == "win32"  # noqa: S101
@@ -68,6 +68,11 @@ def disk_facts(path: Path) -> DiskFacts:
             network=network,
             system_disk=False if network else _with_system(drive),
         )
+
+
+def plugged(_device: int) -> bool:
+    """Return True: the letter of a disk that is pulled out vanishes at once."""
+    return True
 
 
 def _letters() -> Iterator[str]:

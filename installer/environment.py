@@ -13,7 +13,8 @@ from pathlib import Path
 
 from installer.terminal import Failed, say, succeeds
 
-OF_A_VENV = {"bin", "include", "lib", "lib64", "scripts"}
+RECORD = "bewaar-parts.json"  # what was installed into it; kept by the room `parts`
+BARE = {"bin", "include", "lib", "lib64", "scripts"}  # what a killed start of one may hold
 # Settings of a user's pip or Python that would lead packages elsewhere
 MISDIRECTING = {
     "PIP_CONSTRAINT",
@@ -51,7 +52,6 @@ class Environment:
         if self._is_sound():
             return
         if self.folder.exists() or self.folder.is_symlink():
-            say(f"The environment {self.folder} is not usable; making it anew.")
             self._remove()
         if importlib.util.find_spec("ensurepip") is None:
             raise Failed(
@@ -100,13 +100,14 @@ class Environment:
         """Remove a broken environment, but no folder that may be anything else."""
         if not self._looks_like_a_venv():
             raise Failed(f"{self.folder} is not an environment; move it away and try again.")
+        say(f"The environment {self.folder} is not usable; making it anew.")
         shutil.rmtree(self.folder)
 
     def _looks_like_a_venv(self) -> bool:
         if self.folder.is_symlink() or not self.folder.is_dir():
             return False
         names = {entry.name.lower() for entry in self.folder.iterdir()}
-        return "pyvenv.cfg" in names or names <= OF_A_VENV  # the settings come early, not first
+        return bool(names & {"pyvenv.cfg", RECORD}) or names <= BARE
 
     def _pip(self, *arguments: str | Path, quiet: bool = False) -> bool:
         env = {name: value for name, value in os.environ.items() if name not in MISDIRECTING}

@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from installer.environment import Environment
+from installer.environment import RECORD, Environment
 from installer.terminal import Failed, say
 from installer.turns import turn
 
@@ -49,7 +49,7 @@ class Parts:
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         self.root = environment.root
-        self.record_file = environment.folder / "bewaar-parts.json"
+        self.record_file = environment.folder / RECORD
 
     def has(self, *parts: Part) -> bool:
         """Whether these parts are in as they should be; one that failed is not."""
@@ -85,8 +85,8 @@ class Parts:
         if self.has(part) or (self._is_decided(part, self._record()) and not retry):
             return
         key = self._key(part)
-        say(f"Installing the packages of “{part.name}”.")
         self._note(part.name, "")
+        say(f"Installing the packages of “{part.name}”.")
         quiet = bool(part.without) and not retry
         if all(self.environment.install(self._lock(name), quiet=quiet) for name in part.locks):
             self._note(part.name, key)
@@ -132,7 +132,9 @@ class Parts:
 
     def _note(self, name: str, key: str) -> None:
         record = {**self._record(), name: key}
-        self.record_file.write_text(json.dumps(record, indent=1), encoding="utf-8")
+        fresh = self.record_file.with_suffix(".new")
+        fresh.write_text(json.dumps(record, indent=1), encoding="utf-8")
+        fresh.replace(self.record_file)
 
 
 def _failed(key: str) -> str:

@@ -6,6 +6,7 @@ text that is not translated, is only a guess ("fuzzy"), or lost a placeholder.
 """
 
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(written(catalog))
     compile_texts(root / LOCALE)
-    report({file: list(faults(catalog)) for file, catalog in fresh.items()})
+    report({file.relative_to(root): list(faults(catalog)) for file, catalog in fresh.items()})
     return 0
 
 
@@ -62,7 +63,13 @@ def collect(root: Path) -> Catalog:
     texts = Catalog(charset="utf-8")
     for source in SOURCES:
         found = extract_from_dir(
-            root / source, METHODS, OPTIONS, KEYWORDS, ["Translators:"], strip_comment_tags=True
+            root / source,
+            METHODS,
+            OPTIONS,
+            KEYWORDS,
+            ["Translators:"],
+            strip_comment_tags=True,
+            directory_filter=_is_source,  # the usual one passes over names that begin with _
         )
         for file, line, text, comments, context in found:
             texts.add(text, None, [(f"{source}/{file}", line)], (), comments, context=context)
@@ -114,6 +121,10 @@ def report(wrong: Mapping[Path, Sequence[str]]) -> bool:
         if len(sentences) > SHOWN:
             print(f"{file}: and {len(sentences) - SHOWN} more")
     return any(wrong.values())
+
+
+def _is_source(folder: str | os.PathLike[str]) -> bool:
+    return Path(folder).name != "__pycache__"
 
 
 def _merged(file: Path, language: str, template: Catalog) -> Catalog:

@@ -89,7 +89,7 @@ def _is_known(package: str) -> bool:
 
 def _rights() -> list[str] | None:
     """Return what a command must begin with to install packages, None when it may not."""
-    if not shutil.which("apt-get"):
+    if sys.platform == "win32" or not shutil.which("apt-get"):
         return None
     if os.geteuid() == 0:
         return []

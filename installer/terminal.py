@@ -56,4 +56,5 @@ def become(command: Sequence[str | Path], *, cwd: Path) -> int:
                     return child.wait()
                 except KeyboardInterrupt:  # the child heard it too, and ends in its own way
                     continue
-    return os.execv(arguments[0], arguments)  # noqa: S606
+    else:
+        return os.execv(arguments[0], arguments)  # noqa: S606

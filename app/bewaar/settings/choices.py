@@ -1,0 +1,127 @@
+"""What the user chose: plain frozen values, and what makes them fit together."""
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from bewaar.errors import AdministrationExists, DestinationExists, InvalidValue
+from bewaar.model import Administration, Destination, DestinationId, DestinationKind, Policy
+from bewaar.settings.names import check_code, check_template, folded
+
+LONGEST_DAYS = 366
+MOST_KEPT = 999
+
+
+class Theme(StrEnum):
+    """Light or dark."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Protect(StrEnum):
+    """Which password backups get unless the user says otherwise."""
+
+    KEYRING = "keyring"  # the one kept in this computer's password store
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the user chose."""
+
+    language: str = ""  # "" = the system's
+    theme: Theme = Theme.SYSTEM
+    start_at_login: bool = True
+    default_destination: DestinationId | None = None
+    name_template: str = "{name} {date} {time}"
+    one_file: bool = False  # all in one archive instead of one each
+    protect: Protect = Protect.NONE
+    first_start_done: bool = False
+    roots: tuple[Path, ...] = ()  # folders to be searched for administrations
+    policy: Policy = field(default_factory=Policy)  # for administrations without their own
+    administrations: tuple[Administration, ...] = ()
+    destinations: tuple[Destination, ...] = ()
+
+
+def check(settings: Settings) -> None:
+    """Raise InvalidValue, AdministrationExists or DestinationExists unless all fits together."""
+    check_template(settings.name_template)
+    _check_policy(settings.policy)
+    for root in settings.roots:
+        _check_folder("roots", root)
+    for administration in settings.administrations:
+        _check_administration(administration)
+    for destination in settings.destinations:
+        _check_destination(destination)
+    _check_distinct_administrations(settings.administrations)
+    _check_distinct_destinations(settings.destinations)
+
+
+def _check_policy(policy: Policy) -> None:
+    _check_number("every_days", policy.every_days, LONGEST_DAYS)
+    _check_number("keep", policy.keep, MOST_KEPT)
+
+
+def _check_administration(administration: Administration) -> None:
+    check_code(administration.code)
+    _check_word("name", administration.name)
+    _check_word("program", administration.program)
+    _check_word("storage", administration.storage)
+    _check_folder("place", administration.place)
+    if administration.policy:
+        _check_policy(administration.policy)
+
+
+def _check_destination(destination: Destination) -> None:
+    if not re.fullmatch(r"[0-9a-f]{32}", destination.id):
+        raise InvalidValue(field="id", value=destination.id)
+    _check_word("name", destination.name)
+    _check_folder("folder", destination.folder)
+
+
+def _check_distinct_administrations(administrations: Iterable[Administration]) -> None:
+    seen: set[str] = set()
+    for one in administrations:
+        marks = {f"code {folded(one.code)}", f"place {os.path.normcase(one.place)}"}
+        if marks & seen:
+            raise AdministrationExists(code=one.code, place=str(one.place))
+        seen |= marks
+
+
+def _check_distinct_destinations(destinations: Iterable[Destination]) -> None:
+    """Two drives may have been seen at one folder, and what was used once need no own name."""
+    seen: set[str] = set()
+    for one in destinations:
+        marks = {f"id {one.id}"}
+        if not one.occasional:
+            marks.add(f"name {folded(one.name)}")
+        if one.kind is not DestinationKind.DRIVE:
+            marks.add(f"folder {os.path.normcase(one.folder)}")
+        if marks & seen:
+            raise DestinationExists(name=one.name)
+        seen |= marks
+
+
+def _check_number(field: str, value: int, most: int) -> None:
+    if not 1 <= value <= most:
+        raise InvalidValue(field=field, value=value)
+
+
+def _check_word(field: str, value: str) -> None:
+    if not value.strip() or not _can_be_written(value):
+        raise InvalidValue(field=field, value=value)
+
+
+def _check_folder(field: str, value: Path) -> None:
+    if not value.is_absolute() or not _can_be_written(str(value)):
+        raise InvalidValue(field=field, value=str(value))
+
+
+def _can_be_written(text: str) -> bool:
+    """Return whether it is whole Unicode; a Linux path of other bytes is not."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -70,22 +70,15 @@ def job(speech: Speech, job: Job) -> str:
 
 
 def _stored(speech: Speech, job: Job) -> str:
-    proven = [note.params for note in job.notes if note.code == "backup.proven"]
-    names = {str(params.get("name", "")) for params in proven}
-    size = speech.size(sum(int(params.get("size") or 0) for params in proven))
+    names = [note.params.get("name") for note in job.notes if note.code == "backup.proven"]
     span = job.ended_at - job.started_at if job.ended_at and job.started_at else 0
+    size = speech.size(int(job.result.get("size") or 0))
     duration = speech.duration(span)
-    if len(names) == 1:
-        return speech.gettext(
-            "Safely stored and proven: %(name)s, %(size)s, %(duration)s.",
-            name=names.pop(),
-            size=size,
-            duration=duration,
-        )
     return speech.ngettext(
-        "Safely stored and proven: %(n)d administration, %(size)s, %(duration)s.",
+        "Safely stored and proven: %(name)s, %(size)s, %(duration)s.",
         "Safely stored and proven: %(n)d administrations, %(size)s, %(duration)s.",
         len(names),
+        name=names[0] if names else "?",
         size=size,
         duration=duration,
     )

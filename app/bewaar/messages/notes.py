@@ -1,42 +1,42 @@
 """What jobs tell along the way, one line each."""
 
-from bewaar.messages.failures import Facts, failure
+from bewaar.messages.failures import Facts
 from bewaar.messages.languages import N_
 from bewaar.messages.speech import Speech
 from bewaar.model import Note
 
 NOTES = {
+    "backup.proven": N_("%(name)s is safely stored and proven: %(file)s, %(size)s."),
     "backup.unchanged": N_("%(name)s has not changed since its last proven backup."),
-    "retention.removed": N_("Removed, because enough newer ones are proven: %(file)s"),
-    "retention.stuck": N_("An old backup could not be removed: %(file)s"),
-    "sidecar.missing": N_(
-        "The small file beside %(file)s could not be written; it can be without."
+    "backup.failed": N_("%(name)s could not be backed up."),
+    "destination.samedisk": N_(
+        "%(name)s is on the disk of this computer: if that breaks, both are lost. "
+        "Keep a second backup on a stick or elsewhere."
     ),
     "drive.unpluggable": N_("You may unplug %(name)s."),
-    "restore.placed": N_("The books are in %(place)s."),
-    "safety.made": N_("A safety copy of the books as they were: %(file)s"),
     "file.mapped": N_("%(path)s is called %(as_)s here."),
+    "program.open": N_(
+        "%(name)s is open in its program (%(evidence)s). It is better to close it first."
+    ),
+    "program.unknown": N_(
+        "Nobody can tell whether %(name)s is open. Close its program, to be sure."
+    ),
+    "rebuild.damaged": N_("%(file)s is damaged and does not count."),
+    "restore.documents": N_(
+        "This backup holds no document copies. Those that %(name)s has now are kept."
+    ),
+    "restore.placed": N_("The books are in %(place)s."),
+    "restore.program": N_("This backup was made with another program than %(name)s has."),
+    "retention.removed": N_("Removed, because enough newer ones are proven: %(file)s"),
+    "retention.stuck": N_("An old backup could not be removed: %(file)s"),
+    "safety.impossible": N_(
+        "No safety copy of %(name)s could be proven. The books as they were are kept beside it."
+    ),
+    "safety.made": N_("A safety copy of the books as they were: %(file)s"),
+    "sidecar.missing": N_("The small file beside %(file)s could not be written. It can be missed."),
 }
 
 
 def note(speech: Speech, note: Note) -> str:
     """Return the line for a note; an unknown code stands for itself."""
-    match note.code:
-        case "backup.proven":
-            return _proven(speech, note)
-        case "backup.failed":
-            return failure(speech, str(note.params.get("code", "fault")), note.params).what
-        case _:
-            return speech.gettext(NOTES.get(note.code, note.code)) % Facts(speech, note.params)
-
-
-def _proven(speech: Speech, note: Note) -> str:
-    files = int(note.params.get("files") or 0)
-    return speech.ngettext(
-        "%(name)s: %(n)d file read back and compared, %(size)s, %(duration)s.",
-        "%(name)s: %(n)d files read back and compared, %(size)s, %(duration)s.",
-        files,
-        name=note.params.get("name", "?"),
-        size=speech.size(int(note.params.get("size") or 0)),
-        duration=speech.duration(float(note.params.get("seconds") or 0)),
-    )
+    return speech.gettext(NOTES.get(note.code, note.code)) % Facts(speech, note.params)

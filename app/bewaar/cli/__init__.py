@@ -1,0 +1,32 @@
+"""Bewaar's verbs for people with a terminal, for schedulers and for scripts.
+
+A verb reads its words, calls the engine, and answers in sentences or, with `--json`, in one JSON
+value. Passwords come from a hidden prompt or from the first line of standard input, never from
+arguments or the environment. `bewaar_tray` adds the verbs that open windows.
+"""
+
+from bewaar.cli.group import Verbs
+from bewaar.cli.looking import history, list_, show, status
+from bewaar.cli.restoring import restore, undo
+from bewaar.cli.settingup import add, find
+from bewaar.cli.storing import backup, rebuild, verify
+from bewaar.messages import N_
+
+__all__ = ["cli"]
+
+cli = Verbs(
+    help=N_("Keep the books of small businesses safe: proven backups, and the way back."),
+    commands=[
+        find,
+        add,
+        list_,
+        status,
+        backup,
+        history,
+        show,
+        verify,
+        restore,
+        undo,
+        rebuild,
+    ],
+)

@@ -1,0 +1,167 @@
+"""The verbs that look and change nothing: list, status, history, show."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from bewaar.cli import plain
+from bewaar.cli.asking import password_from_stdin
+from bewaar.cli.desk import Desk
+from bewaar.cli.opening import open_inside
+from bewaar.cli.words import json_option, password_stdin_option
+from bewaar.messages import N_
+from bewaar.model import Administration, Backup, Code, Content, Standing, State
+from bewaar.overview import Overview
+
+OVERDUE = 3  # the exit code of `status`
+SIGNS = {
+    Standing.PROVEN: ("●", "green"),
+    Standing.CHANGED: ("○", "yellow"),
+    Standing.OVERDUE: ("▲", "red"),
+    Standing.UNKNOWN: ("?", "yellow"),
+    Standing.FAILED: ("■", "red"),
+    Standing.ELSEWHERE: ("–", "white"),
+}
+
+
+@click.command("list", help=N_("List the administrations that are kept."))
+@json_option
+@click.pass_obj
+def list_(desk: Desk) -> None:
+    """Say what is kept, and where it lies."""
+    with desk.engine() as engine:
+        kept = engine.settings().administrations
+        desk.answer(
+            {"administrations": [plain.administration(each) for each in kept]}, _kept(desk, kept)
+        )
+
+
+@click.command(help=N_("Say how everything stands. Exit code 3: something is overdue."))
+@json_option
+@click.pass_obj
+def status(desk: Desk) -> int:
+    """Say the sentence of truth, and how each administration stands."""
+    with desk.engine() as engine:
+        overview = engine.overview()
+        truth = desk.text.truth(overview)
+        late = [state for state in overview.states if state.overdue_since]
+        desk.answer(
+            {
+                "at": plain.moment(overview.at),
+                "sentence": truth.sentence,
+                "detail": truth.detail,
+                "overdue": len(late),
+                "administrations": [plain.state(state) for state in overview.states],
+            },
+            _standing(desk, overview),
+        )
+    return OVERDUE if late else 0
+
+
+@click.command(help=N_("List the backups of an administration, the newest first."))
+@click.argument("code")
+@json_option
+@click.pass_obj
+def history(desk: Desk, code: str) -> None:
+    """Say which backups there are, where, how large, with how many bookings."""
+    with desk.engine() as engine:
+        backups = engine.history(Code(code))
+        places = {each.destination.id: each.destination.name for each in engine.destinations()}
+        numbered = list(enumerate(backups, 1))
+        value = [
+            {"nr": nr, **plain.backup(each), "destination_name": places.get(each.destination)}
+            for nr, each in numbered
+        ]
+        rows = [
+            _told(desk, nr, each, code, places.get(each.destination, "")) for nr, each in numbered
+        ]
+        desk.answer({"backups": value}, _history(desk, rows))
+
+
+@click.command(help=N_("Show what is inside a backup file."))
+@click.argument("file", type=click.Path(path_type=Path))
+@password_stdin_option
+@json_option
+@click.pass_obj
+def show(desk: Desk, file: Path, *, password_stdin: bool) -> None:
+    """Open a backup and say what it holds."""
+    password = password_from_stdin() if password_stdin else None
+    with desk.engine() as engine:
+        inside, _ = open_inside(desk, engine, file, password)
+        contents = [each.content for each in inside.manifest.administrations]
+        desk.answer(
+            {
+                "file": str(file),
+                "made_at": plain.moment(inside.made_at),
+                "encrypted": inside.encrypted,
+                "administrations": [plain.content(each) for each in contents],
+            },
+            _inside(desk, desk.text.moment(inside.made_at), contents),
+        )
+
+
+def _kept(desk: Desk, kept: tuple[Administration, ...]) -> Iterator[str]:
+    if not kept:
+        yield desk.text.gettext("Nothing is being kept safe yet. “bewaar find” looks for books.")
+        return
+    yield from desk.table([(each.code, each.name, each.program, str(each.place)) for each in kept])
+
+
+def _standing(desk: Desk, overview: Overview) -> Iterator[str]:
+    truth = desk.text.truth(overview)
+    yield truth.sentence
+    if truth.detail:
+        yield truth.detail
+    if overview.states:
+        yield ""
+        yield from desk.table([_row(desk, state) for state in overview.states])
+
+
+def _row(desk: Desk, state: State) -> tuple[str, ...]:
+    sign, colour = SIGNS[state.standing]
+    one = state.administration
+    badge, proven = desk.text.badge(state), desk.text.proven(state)
+    return (
+        desk.coloured(sign, colour),
+        one.code,
+        one.name,
+        badge,
+        "" if badge == proven else proven,
+    )
+
+
+def _history(desk: Desk, rows: list[tuple[str, ...]]) -> Iterator[str]:
+    if not rows:
+        yield desk.text.gettext("There are no backups yet.")
+        return
+    _ = desk.text.gettext
+    head = (_("Nr."), _("Made"), _("Destination"), _("Size"), _("Bookings"), _("Proof"), _("File"))
+    yield from desk.table([head, *rows])
+
+
+def _told(desk: Desk, nr: int, backup: Backup, code: str, place: str) -> tuple[str, ...]:
+    counted = [each.counts.transactions for each in backup.contents if each.code == code]
+    bookings = desk.text.gettext("unknown")
+    if counted and counted[0] is not None:
+        bookings = desk.text.number(counted[0])
+    proof = desk.text.gettext("proven") if backup.proof else desk.text.gettext("not proven here")
+    made = desk.text.short_moment(backup.made_at)
+    return (str(nr), made, place, desk.text.size(backup.size), bookings, proof, backup.file)
+
+
+def _inside(desk: Desk, made: str, contents: list[Content]) -> Iterator[str]:
+    yield desk.text.gettext("Made: %(moment)s", moment=made)
+    for each in contents:
+        yield ""
+        yield desk.text.gettext("%(name)s (code %(code)s)", name=each.name, code=each.code)
+        yield "  " + desk.text.ngettext(
+            "%(n)d file, %(size)s, from %(place)s",
+            "%(n)d files, %(size)s, from %(place)s",
+            each.files,
+            size=desk.text.size(each.size),
+            place=each.place,
+        )
+        if each.counts.transactions is not None:
+            n = each.counts.transactions
+            yield "  " + desk.text.ngettext("%(n)d booking", "%(n)d bookings", n, n=n)

@@ -1,0 +1,109 @@
+"""What scripts get: plain values with names that stay, times in UTC, sizes in bytes."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bewaar.model import (
+    Administration,
+    Backup,
+    Content,
+    Counts,
+    Destination,
+    Job,
+    Note,
+    State,
+)
+
+Plain = dict[str, Any]
+
+
+def moment(at: datetime | None) -> str | None:
+    """Return "2026-11-16T17:02:00Z"."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def administration(one: Administration) -> Plain:
+    """Return an administration."""
+    return {
+        "code": one.code,
+        "name": one.name,
+        "place": str(one.place),
+        "program": one.program,
+        "marked": one.marked,
+        "documents": one.documents,
+    }
+
+
+def state(one: State) -> Plain:
+    """Return how an administration stands."""
+    seen = one.observation
+    return {
+        **administration(one.administration),
+        "standing": one.standing.value,
+        "changed_since": moment(seen.changed_since) if seen else None,
+        "overdue_since": moment(one.overdue_since),
+        "last_backup": backup(one.last) if one.last else None,
+        "failure": one.failure.code if one.failure else None,
+    }
+
+
+def destination(one: Destination) -> Plain:
+    """Return a destination."""
+    return {
+        "id": one.id,
+        "name": one.name,
+        "kind": one.kind.value,
+        "folder": str(one.folder),
+        "occasional": one.occasional,
+    }
+
+
+def backup(one: Backup) -> Plain:
+    """Return a backup."""
+    return {
+        "id": one.id,
+        "destination": one.destination,
+        "file": one.file,
+        "made_at": moment(one.made_at),
+        "size": one.size,
+        "encrypted": one.encrypted,
+        "locked": one.locked,
+        "proven_at": moment(one.proof.proven_at) if one.proof else None,
+        "administrations": [content(each) for each in one.contents],
+    }
+
+
+def content(one: Content) -> Plain:
+    """Return what a backup holds of one administration."""
+    return {
+        "code": one.code,
+        "name": one.name,
+        "place": one.place,
+        "program": one.program,
+        "files": one.files,
+        "size": one.size,
+        **counts(one.counts),
+    }
+
+
+def counts(one: Counts) -> Plain:
+    """Return what was counted; null is unknown."""
+    return {"transactions": one.transactions, "documents": one.documents}
+
+
+def job(one: Job) -> Plain:
+    """Return a job that is over."""
+    return {
+        "id": one.id,
+        "kind": one.kind.value,
+        "state": one.state.value,
+        "started_at": moment(one.started_at),
+        "ended_at": moment(one.ended_at),
+        "notes": [note(each) for each in one.notes],
+        "result": dict(one.result),
+    }
+
+
+def note(one: Note) -> Plain:
+    """Return a note."""
+    return {"code": one.code, "params": dict(one.params)}

@@ -1,0 +1,138 @@
+"""The verbs that give books back: restore, undo."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bewaar.cli.asking import password_from_stdin, typed_name
+from bewaar.cli.carryout import carry_out
+from bewaar.cli.conclusion import conclude
+from bewaar.cli.desk import Desk
+from bewaar.cli.opening import open_inside
+from bewaar.cli.words import json_option, password_stdin_option
+from bewaar.messages import N_
+from bewaar.model import Code
+from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
+
+if TYPE_CHECKING:
+    from bewaar.operations import Inside
+    from bewaar.restore import RestorePlan
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command(help=N_("Give books back from a backup file."))
+@click.argument("file", type=PATH)
+@click.option("--code", help=N_("Which administration, when the file holds several."))
+@click.option("--new", metavar="NAME", help=N_("As a new administration of this name."))
+@click.option("--into", type=PATH, metavar="FOLDER", help=N_("The folder where the new one comes."))
+@click.option("--original", is_flag=True, help=N_("Back into the administration it came from."))
+@click.option("--over", metavar="CODE", help=N_("Into another administration."))
+@click.option("--yes", is_flag=True, help=N_("Replace without asking for the typed name."))
+@password_stdin_option
+@json_option
+@click.pass_obj
+def restore(desk: Desk, /, file: Path, **given: Any) -> int:
+    """Say what the restore means, have it confirmed when it replaces something, and do it."""
+    mode = _mode(desk, given)
+    password = password_from_stdin() if given["password_stdin"] else None
+    with desk.engine() as engine:
+        inside, password = open_inside(desk, engine, file, password)
+        request = RestoreRequest(
+            file=BackupFile(path=file.absolute()),
+            code=_code(desk, inside, given["code"]),
+            mode=mode,
+            password=password,
+            new_name=given["new"] or "",
+            into=given["into"].absolute() if given["into"] else None,
+            over=Code(given["over"]) if given["over"] else None,
+        )
+        plan = engine.plan_restore(request)
+        for line in _meaning(desk, plan):
+            desk.hint(line)
+        request = _confirmed(desk, request, plan, yes=given["yes"])
+        job = carry_out(desk, engine, engine.start_restore(request))
+        return conclude(desk, engine, job, {"place": str(plan.target), "mode": mode.value})
+
+
+@click.command(help=N_("Undo the last restore of an administration."))
+@click.argument("code")
+@json_option
+@click.pass_obj
+def undo(desk: Desk, code: str) -> int:
+    """Put back what the last restore replaced."""
+    with desk.engine() as engine:
+        job = carry_out(desk, engine, engine.start_undo(Code(code)))
+        return conclude(desk, engine, job, {})
+
+
+def _mode(desk: Desk, given: dict[str, Any]) -> RestoreMode:
+    chosen = [
+        mode
+        for mode, option in (
+            (RestoreMode.NEW, "new"),
+            (RestoreMode.ORIGINAL, "original"),
+            (RestoreMode.OVER, "over"),
+        )
+        if given[option]
+    ]
+    if len(chosen) != 1:
+        raise click.UsageError(desk.text.gettext("Give one of --new, --original and --over."))
+    if (chosen[0] is RestoreMode.NEW) != bool(given["into"]):
+        raise click.UsageError(desk.text.gettext("--new and --into belong together."))
+    return chosen[0]
+
+
+def _code(desk: Desk, inside: "Inside", wanted: str | None) -> Code:
+    codes = [each.content.code for each in inside.manifest.administrations]
+    if wanted in codes:
+        return Code(wanted)
+    if wanted is None and len(codes) == 1:
+        return codes[0]
+    listed = ", ".join(codes)
+    raise click.UsageError(
+        desk.text.gettext("Say which administration, with --code. Inside: %(codes)s", codes=listed)
+    )
+
+
+def _meaning(desk: Desk, plan: "RestorePlan") -> Iterator[str]:
+    text = desk.text
+    yield text.gettext(
+        "%(name)s, as it was backed up: %(moment)s.",
+        name=plan.content.name,
+        moment=text.moment(plan.made_at),
+    )
+    if plan.overwrites:
+        yield text.gettext(
+            "It replaces %(name)s in %(place)s.", name=plan.overwrites.name, place=plan.target
+        )
+        if plan.files_newer:
+            yield text.ngettext(
+                "%(n)d file there was changed since; that change will not be in the books.",
+                "%(n)d files there were changed since; those changes will not be in the books.",
+                plan.files_newer,
+                n=plan.files_newer,
+            )
+        if plan.safety_copy:
+            yield text.gettext(
+                "Bewaar keeps a copy of the present books first. You can undo this for 30 days."
+            )
+    else:
+        yield text.gettext("It comes in %(place)s. Nothing is overwritten.", place=plan.target)
+    yield from map(text.note, plan.warnings)
+
+
+def _confirmed(
+    desk: Desk, request: RestoreRequest, plan: "RestorePlan", *, yes: bool
+) -> RestoreRequest:
+    """Return the request with the typed name, when it replaces something (S4)."""
+    if plan.overwrites is None:
+        return request
+    if yes:
+        return replace(request, typed_name=plan.overwrites.name)
+    if desk.someone_there:
+        return replace(request, typed_name=typed_name(desk, plan.overwrites.name))
+    return request

@@ -161,7 +161,7 @@ def inside(child: Path, parent: Path) -> bool:
     if os.path.lexists(parent):
         return any(_same(above, parent) for above in (child, *child.parents))
     base, start = nearest_existing(parent), nearest_existing(child)
-    wanted, given = _folded(parent, base), _folded(child, start)
+    wanted, given = _folded(parent.relative_to(base)), _folded(child.relative_to(start))
     return _same(base, start) and given[: len(wanted)] == wanted
 
 
@@ -191,14 +191,29 @@ def free_space(path: Path) -> int | None:
 
 def _same(a: Path, b: Path) -> bool:
     try:
-        return a.samefile(b)
+        if a.samefile(b):
+            return True
+        # Through FUSE one file has as many numbers as it has spellings.
+        return _folded(a) == _folded(b) and _as_listed(a) == _as_listed(b)
     except OSError:
         return False
 
 
-def _folded(path: Path, base: Path) -> list[str]:
-    parts = path.relative_to(base).parts
-    return [unicodedata.normalize("NFC", part).casefold() for part in parts]
+def _as_listed(path: Path) -> Path:
+    """Return an existing path in the spelling its folders list."""
+    if path == path.parent:
+        return path
+    names = [entry.name for entry in path.parent.iterdir()]
+    alike = (name for name in names if _fold(name) == _fold(path.name))
+    return _as_listed(path.parent) / (path.name if path.name in names else next(alike, path.name))
+
+
+def _folded(path: Path) -> list[str]:
+    return [_fold(part) for part in path.parts]
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 # ── Trees ───────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,137 @@
+"""Real file systems for tests: small disks that fill up, turn read-only, and are pulled out.
+
+Everything mounted is unmounted at the end of the test, whatever happened in it.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import pytest
+
+SECONDS = 20  # for a mount to appear
+
+Test = TypeVar("Test", bound=Callable[..., Any])
+
+
+def why_not(*programs: str) -> str:
+    """Return why file systems cannot be mounted here, "" when they can."""
+    if sys.platform != "linux":
+        return "mounts are made on Linux only"
+    if os.geteuid() != 0:
+        return "mounting needs root"
+    missing = [program for program in ("mount", *programs) if not _found(program)]
+    return f"not installed: {', '.join(missing)}" if missing else ""
+
+
+def marks(*programs: str) -> list[pytest.MarkDecorator]:
+    """Return the marks of a case that mounts, with the programs it needs."""
+    reason = why_not(*programs)
+    return [pytest.mark.root, pytest.mark.skipif(bool(reason), reason=reason)]
+
+
+def needs(*programs: str) -> Callable[[Test], Test]:
+    """Mark a test that mounts, with the programs it needs."""
+
+    def marked(test: Test) -> Test:
+        for mark in marks(*programs):
+            test = mark(test)
+        return test
+
+    return marked
+
+
+class Mounts:
+    """File systems that live as long as a test."""
+
+    def __init__(self) -> None:
+        self._ends = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ends.close()
+
+    def tmpfs(self, point: Path, size: str = "8m") -> Path:
+        """Mount an empty disk in memory."""
+        return self._mount(point, "-t", "tmpfs", "-o", f"size={size}", "tmpfs")
+
+    def ext4(self, point: Path, image: Path, *, label: str = "", size: str = "32M") -> Path:
+        """Mount an image, formatted first when it does not exist."""
+        if not image.exists():
+            _sized(image, size)
+            _run("mkfs.ext4", "-q", "-O", "^has_journal", "-L", label, image)
+        return self._mount(point, "-o", "loop", image)
+
+    def fat(
+        self, point: Path, image: Path, *, label: str = "STICK", serial: str = "1234abcd"
+    ) -> Path:
+        """Mount a FAT image through FUSE, formatted first when it does not exist."""
+        if not image.exists():
+            _sized(image, "48M")
+            _run("mkfs.vfat", "-n", label, "-i", serial, image)
+        point.mkdir(parents=True, exist_ok=True)
+        daemon = subprocess.Popen(
+            ["fusefat", "-f", "-o", "rw+", image, point],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._ends.callback(_end, daemon)
+        self._ends.callback(self.pull, point)
+        deadline = time.monotonic() + SECONDS
+        while not os.path.ismount(point):
+            assert daemon.poll() is None, "fusefat ended"
+            assert time.monotonic() < deadline, "fusefat does not mount"
+            time.sleep(0.01)
+        return point
+
+    def bind(self, point: Path, source: Path) -> Path:
+        """Mount what is mounted at `source` a second time."""
+        return self._mount(point, "--bind", source)
+
+    def make_read_only(self, point: Path) -> None:
+        """Turn the write-protect switch."""
+        _run("mount", "-o", "remount,ro", point)
+
+    def pull(self, point: Path) -> None:
+        """Take a disk away while it may be in use; nothing happens when none is there."""
+        subprocess.run(["umount", "-l", point], check=False, capture_output=True)
+
+    def eject(self, point: Path) -> None:
+        """Unmount politely: fails while anybody holds something open there."""
+        _run("umount", point)
+
+    def _mount(self, point: Path, *words: str | Path) -> Path:
+        point.mkdir(parents=True, exist_ok=True)
+        _run("mount", *words, point)
+        self._ends.callback(self.pull, point)
+        return point
+
+
+def _run(*words: str | Path) -> None:
+    done = subprocess.run(words, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def _found(program: str) -> bool:
+    return shutil.which(program, path=f"{os.environ['PATH']}:/sbin:/usr/sbin") is not None
+
+
+def _sized(image: Path, size: str) -> None:
+    _run("truncate", "-s", size, image)
+
+
+def _end(daemon: subprocess.Popen[bytes]) -> None:
+    try:
+        daemon.wait(5)
+    except subprocess.TimeoutExpired:
+        daemon.kill()
+        daemon.wait()

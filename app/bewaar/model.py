@@ -16,6 +16,8 @@ BackupId = NewType("BackupId", str)  # 32 hexadecimal digits, the same wherever 
 DestinationId = NewType("DestinationId", str)  # 32 hexadecimal digits, also in its id file
 JobId = NewType("JobId", str)  # 32 hexadecimal digits
 
+SAFETY = DestinationId("5afe" * 8)  # Bewaar's own folder, for copies made before a restore
+
 
 # ── What is kept ────────────────────────────────────────────────────────────────────────────
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from bewaar.catalogue.database import Database
 from bewaar.catalogue.records import dump, load, moment
 from bewaar.errors import BackupUnknown
-from bewaar.model import Backup, BackupId, Code, Content, DestinationId, Proof
+from bewaar.model import SAFETY, Backup, BackupId, Code, Content, DestinationId, Proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +119,15 @@ class Backups:
         return self._select("WHERE made_at >= ? ORDER BY made_at DESC", (moment(at),))
 
     def baselines(self) -> dict[Code, Baseline]:
-        """Return for each administration its newest proven backup and the data it holds."""
+        """Return for each administration its newest proven backup and the data it holds.
+
+        Safety copies lie on the same disk as the books and do not count.
+        """
         rows = self._database.rows(
             "SELECT backups.*, code, content, signature FROM backups JOIN contents"
             " ON backup = id AND contents.destination = backups.destination"
-            " WHERE proof IS NOT NULL ORDER BY made_at"
+            " WHERE proof IS NOT NULL AND backups.destination <> ? ORDER BY made_at",
+            (SAFETY,),
         )
         return {
             Code(row["code"]): Baseline(
@@ -139,9 +143,9 @@ class Backups:
         rows = self._database.rows(
             "SELECT backups.*, code, content, signature FROM backups JOIN contents"
             " ON backup = id AND contents.destination = backups.destination"
-            " WHERE proof IS NOT NULL AND code = ? AND (? IS NULL OR backups.destination = ?)"
-            " ORDER BY made_at DESC LIMIT 1",
-            (code, destination, destination),
+            " WHERE proof IS NOT NULL AND code = ? AND backups.destination <> ?"
+            " AND (? IS NULL OR backups.destination = ?) ORDER BY made_at DESC LIMIT 1",
+            (code, SAFETY, destination, destination),
         )
         if not rows:
             return None

@@ -1,6 +1,6 @@
 """What was last seen of live books, what a restart found, and single remembered facts."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bewaar.catalogue.database import Database
 from bewaar.catalogue.records import dump, load, moment
@@ -37,6 +37,17 @@ class Observations:
         """Return since when each administration is known."""
         rows = self._database.rows("SELECT code, first_seen FROM observations")
         return {Code(row["code"]): datetime.fromisoformat(row["first_seen"]) for row in rows}
+
+    def mark_overdue(self, day: date) -> None:
+        """Keep for the calendar that something was overdue on a day."""
+        if not self._database.rows("SELECT 1 FROM overdue_days WHERE day = ?", (str(day),)):
+            with self._database.change() as db:
+                db.execute("INSERT OR IGNORE INTO overdue_days VALUES (?)", (str(day),))
+
+    def overdue_days(self, first: date) -> set[date]:
+        """Return the days since `first` on which something was overdue."""
+        rows = self._database.rows("SELECT day FROM overdue_days WHERE day >= ?", (str(first),))
+        return {date.fromisoformat(row["day"]) for row in rows}
 
     def forget(self, code: Code) -> None:
         """Remove what was seen of an administration."""

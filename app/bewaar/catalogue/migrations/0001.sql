@@ -57,3 +57,7 @@ CREATE TABLE facts (
     name TEXT PRIMARY KEY,               -- "snoozed_until", "reminded_at", "newest_moment"
     value TEXT NOT NULL
 );
+
+CREATE TABLE overdue_days (
+    day TEXT PRIMARY KEY                 -- a local date on which something was overdue
+);

@@ -1,0 +1,106 @@
+"""What a backup would do, said before anything happens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bewaar.backup.run import Order, expected_size
+from bewaar.backup.unchanged import is_unchanged
+from bewaar.destinations.base import OpenDestination
+from bewaar.destinations.preflight import preflight
+from bewaar.kit import Kit
+from bewaar.model import (
+    Administration,
+    Code,
+    Destination,
+    Note,
+    Openness,
+    OpenState,
+    Room,
+)
+from bewaar.progress import SILENT
+
+BYTES_PER_SECOND = 40_000_000  # a modest stick or disk, write and read back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One administration in a plan."""
+
+    administration: Administration
+    open_state: OpenState
+    files: int
+    size: int  # unpacked, bytes
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupPlan:
+    """The summary before a backup."""
+
+    administrations: tuple[Planned, ...]
+    skipped: tuple[Code, ...]  # unchanged since their last proven backup there
+    destination: Destination
+    room: Room
+    names: tuple[str, ...]  # the files that will be made
+    size_estimate: int  # bytes of all archives
+    seconds_estimate: int
+    warnings: tuple[Note, ...]
+
+
+def plan(
+    administrations: tuple[Administration, ...],
+    orders: Callable[[tuple[Administration, ...]], tuple[Order, ...]],
+    to: OpenDestination,
+    kit: Kit,
+    *,
+    encrypted: bool,
+    even_unchanged: bool,
+) -> BackupPlan:
+    """Look at everything and write nothing but a test file. Raises what preflight raises."""
+    planned = tuple(_look(each, to, kit, encrypted=encrypted) for each in administrations)
+    wanted = [p for p in planned if p.changed or even_unchanged]
+    made = orders(tuple(p.administration for p in wanted)) if wanted else ()
+    sizes = {p.administration.code: p.size for p in planned}
+    estimate = sum(
+        expected_size(sum(sizes[a.code] for a in order.administrations), order, kit)
+        for order in made
+    )
+    preflight(to, estimate, [p.administration.place for p in wanted])
+    return BackupPlan(
+        administrations=tuple(wanted),
+        skipped=tuple(p.administration.code for p in planned if p not in wanted),
+        destination=to.destination,
+        room=to.room(),
+        names=tuple(order.file for order in made),
+        size_estimate=estimate,
+        seconds_estimate=max(1, sum(p.size for p in wanted) // BYTES_PER_SECOND),
+        warnings=tuple(_warnings(wanted, to)),
+    )
+
+
+def _look(
+    administration: Administration, to: OpenDestination, kit: Kit, *, encrypted: bool
+) -> Planned:
+    storage, source = kit.storage(administration), kit.source(administration)
+    extent = storage.extent(source)
+    return Planned(
+        administration=administration,
+        open_state=storage.is_open(source),
+        files=extent.files,
+        size=extent.size,
+        changed=not is_unchanged(administration, to, kit, encrypted=encrypted, progress=SILENT),
+    )
+
+
+def _warnings(wanted: list[Planned], to: OpenDestination) -> list[Note]:
+    notes = [
+        Note(
+            code="program.open",
+            params={"name": p.administration.name, "evidence": ", ".join(p.open_state.evidence)},
+        )
+        for p in wanted
+        if p.open_state.openness is Openness.OPEN
+    ]
+    if to.room().same_disk_as_system:
+        notes.append(Note(code="destination.samedisk", params={"name": to.destination.name}))
+    return notes

@@ -1,0 +1,170 @@
+"""Making one backup: copy, write, read back, and only then count it.
+
+Whatever goes wrong before the promotion leaves nothing at the destination; whatever goes wrong
+after it leaves a proven file that a rebuild finds.
+"""
+
+import contextlib
+import logging
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from bewaar.archive import SIDECAR_SUFFIX, Item, Written, info_of, write
+from bewaar.backup.shrunk import refuse_shrunk
+from bewaar.destinations.base import PART, OpenDestination
+from bewaar.destinations.preflight import preflight
+from bewaar.errors import (
+    BackupDamaged,
+    BewaarError,
+    NotABackup,
+    PasswordOrDamage,
+    PasswordWrong,
+    ProofFailed,
+)
+from bewaar.kit import Kit
+from bewaar.model import Administration, Backup, BackupId
+from bewaar.progress import Progress, Stage
+from bewaar.verify import Reading, scratch_folder
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One archive to be made."""
+
+    administrations: tuple[Administration, ...]
+    file: str  # the wanted name; another is taken when that one is there already
+    password: str | None = field(default=None, repr=False)
+    accept_fewer: bool = False
+
+
+def back_up(order: Order, to: OpenDestination, kit: Kit, progress: Progress) -> Backup:
+    """Make one proven backup and return it. Raises the source's and the destination's errors."""
+    made_at = kit.clock.now()
+    file = free_name(order.file, to)
+    with scratch_folder(kit.home.snapshots) as folder:
+        items = [_take(each, folder, kit, progress) for each in order.administrations]
+        for item in items:
+            if not order.accept_fewer:
+                refuse_shrunk(item, kit.catalogue.backups.baseline(item.administration.code))
+        needed = sum(item.snapshot.size for item in items)
+        preflight(to, expected_size(needed, order, kit), [i.place for i in order.administrations])
+        written = _write(order, items, file, made_at, to, progress)
+    reading = _read_back(order, written, file, to, kit, progress)
+    progress.stage(Stage.FINISHING, to.destination.name)
+    to.promote(file)
+    backup = _backup(file, written, reading, to)
+    _leave_sidecar(backup, written, to, progress)
+    kit.catalogue.backups.add(
+        backup, signatures={i.administration.code: i.snapshot.signature for i in items}
+    )
+    return backup
+
+
+def free_name(wanted: str, to: OpenDestination) -> str:
+    """Return the wanted file name, numbered when it is taken, so that nothing is overwritten."""
+    taken = {entry.name.casefold().removesuffix(PART) for entry in to.entries()}
+    stem = wanted.removesuffix(".zip")
+    name, number = f"{stem}.zip", 2
+    while name.casefold() in taken:
+        name, number = f"{stem} ({number}).zip", number + 1
+    return name
+
+
+def expected_size(unpacked: int, order: Order, kit: Kit) -> int:
+    """Guess an archive's size in bytes: as the last one shrank, else to half."""
+    packed = whole = 0
+    for administration in order.administrations:
+        baseline = kit.catalogue.backups.baseline(administration.code)
+        if baseline and len(baseline.backup.contents) == 1:
+            packed += baseline.backup.size
+            whole += baseline.content.size
+    return int(unpacked * packed / whole) if whole else unpacked // 2
+
+
+def _take(administration: Administration, folder: Path, kit: Kit, progress: Progress) -> Item:
+    progress.stage(Stage.SNAPSHOT, administration.name)
+    copy = folder / administration.code
+    copy.mkdir()
+    snapshot = kit.storage(administration).snapshot(kit.source(administration), copy, progress)
+    progress.check()
+    return Item(administration=administration, snapshot=snapshot)
+
+
+def _write(
+    order: Order,
+    items: Sequence[Item],
+    file: str,
+    made_at: datetime,
+    to: OpenDestination,
+    progress: Progress,
+) -> Written:
+    progress.stage(Stage.WRITING, to.destination.name)
+    with to.write(file) as sink:
+        return write(
+            sink,
+            id=BackupId(uuid.uuid4().hex),
+            made_at=made_at,
+            items=items,
+            password=order.password,
+            progress=progress,
+        )
+
+
+def _read_back(
+    order: Order, written: Written, file: str, to: OpenDestination, kit: Kit, progress: Progress
+) -> Reading:
+    """Prove the `.part`, or remove it: what does not read back never counts."""
+    progress.stage(Stage.PROVING, to.destination.name)
+    try:
+        with to.read(file + PART) as stream:
+            return kit.prover.prove(
+                stream,
+                file=file,
+                password=order.password,
+                blake3=written.blake3,
+                past_cache=to.reads_past_cache,
+                progress=progress,
+            )
+    except (BackupDamaged, NotABackup, PasswordWrong, PasswordOrDamage) as error:
+        _drop_part(file, to)
+        raise ProofFailed(file=file, detail=str(error)) from error
+    except BaseException:
+        _drop_part(file, to)
+        raise
+
+
+def _drop_part(file: str, to: OpenDestination) -> None:
+    with contextlib.suppress(BewaarError):
+        to.remove(file + PART)
+
+
+def _leave_sidecar(
+    backup: Backup, written: Written, to: OpenDestination, progress: Progress
+) -> None:
+    """Write the small file that spares others opening the archive; it can be made again."""
+    info = info_of(
+        written.manifest, size=written.size, blake3=written.blake3, encrypted=backup.encrypted
+    )
+    try:
+        to.put(backup.file + SIDECAR_SUFFIX, info.to_bytes())
+    except BewaarError as error:
+        LOG.warning("no sidecar for %s: %s", backup.file, error)
+        progress.note("sidecar.missing", file=backup.file)
+
+
+def _backup(file: str, written: Written, reading: Reading, to: OpenDestination) -> Backup:
+    return Backup(
+        id=written.manifest.id,
+        destination=to.destination.id,
+        file=file,
+        made_at=written.manifest.made_at,
+        size=written.size,
+        encrypted=reading.encrypted,
+        contents=tuple(each.content for each in written.manifest.administrations),
+        proof=reading.proof,
+    )

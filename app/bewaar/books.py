@@ -1,0 +1,123 @@
+"""The administrations the user keeps: found, added, changed, forgotten.
+
+They live in the settings, so that they outlast the catalogue. Forgetting one removes nothing but
+the entry: its books and its backups stay where they are.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bewaar import programs
+from bewaar.errors import (
+    AdministrationExists,
+    DestinationInside,
+    InvalidValue,
+    ProgramUnknown,
+    SourceGone,
+    UnknownAdministration,
+)
+from bewaar.files import overlap
+from bewaar.model import Administration, Code, Layout
+from bewaar.programs import Found, Profile
+from bewaar.settings import Settings, SettingsFile, check_code, new_code
+from bewaar.storage import best_for
+
+
+class Books:
+    """The administrations of this user."""
+
+    def __init__(self, settings: SettingsFile) -> None:
+        """Read and write them in the settings."""
+        self._settings = settings
+        self._profiles = {profile.id: profile for profile in programs.load()}
+
+    def all(self) -> tuple[Administration, ...]:
+        """Return every administration, in the order they were added."""
+        return self._settings.current().administrations
+
+    def get(self, code: Code) -> Administration:
+        """Return one. Raises UnknownAdministration."""
+        for administration in self.all():
+            if administration.code == code:
+                return administration
+        raise UnknownAdministration(code=code)
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """Return the programs that are known."""
+        return tuple(self._profiles.values())
+
+    def layout_of(self, administration: Administration) -> Layout:
+        """Return what of its place belongs to an administration, as its program says."""
+        profile = self._profiles.get(administration.program)
+        return profile.layout if profile else Layout()
+
+    def find(self, roots: Sequence[Path]) -> tuple[Found, ...]:
+        """Search the programs' own folders and those the user named."""
+        named = (*self._settings.current().roots, *roots)
+        return tuple(programs.find(named, self.profiles()))
+
+    def add(
+        self, place: Path, *, name: str | None, code: Code | None, program: str | None
+    ) -> Administration:
+        """Keep the books at a place from now on.
+
+        Raises SourceGone, ProgramUnknown, AdministrationExists, DestinationInside, InvalidValue.
+        """
+        place = place.expanduser().absolute()
+        if not place.exists():
+            raise SourceGone(place=str(place))
+        profile = self._profile(place, program)
+        title = (name or programs.name_of(place, profile)).strip()
+        if code:
+            check_code(code)
+
+        def insert(settings: Settings) -> Settings:
+            _refuse_known(place, code, settings)
+            administration = Administration(
+                code=code or new_code(title, [a.code for a in settings.administrations]),
+                name=title,
+                place=place,
+                program=profile.id,
+                storage=best_for(place),
+            )
+            return replace(settings, administrations=(*settings.administrations, administration))
+
+        return self._settings.change(insert).administrations[-1]
+
+    def change(self, code: Code, changes: dict[str, Any]) -> Administration:
+        """Change fields of an administration, all but its code. Raises UnknownAdministration."""
+        if "code" in changes or ("name" in changes and not changes["name"].strip()):
+            raise InvalidValue(field="code" if "code" in changes else "name", value="")
+        self._edit(code, lambda found: replace(found, **changes))
+        return self.get(code)
+
+    def forget(self, code: Code) -> None:
+        """Keep an administration no longer. Raises UnknownAdministration."""
+        self._edit(code, lambda _: None)
+
+    def _edit(self, code: Code, edit: Callable[[Administration], Administration | None]) -> None:
+        self.get(code)
+
+        def apply(settings: Settings) -> Settings:
+            edited = [edit(a) if a.code == code else a for a in settings.administrations]
+            return replace(settings, administrations=tuple(a for a in edited if a is not None))
+
+        self._settings.change(apply)
+
+    def _profile(self, place: Path, program: str | None) -> Profile:
+        if program is None:
+            return programs.program_for(place, self.profiles())
+        if program not in self._profiles:
+            raise ProgramUnknown(program=program)
+        return self._profiles[program]
+
+
+def _refuse_known(place: Path, code: Code | None, settings: Settings) -> None:
+    for known in settings.administrations:
+        if known.code == code or known.place == place:
+            raise AdministrationExists(code=known.code, place=str(known.place), name=known.name)
+    for destination in settings.destinations:
+        if overlap(destination.folder, place):
+            raise DestinationInside(folder=str(destination.folder), place=str(place))

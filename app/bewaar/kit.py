@@ -1,0 +1,49 @@
+"""What the verbs work with: the clock, the catalogue, storages and programs, Bewaar's own folders.
+
+Built once by the engine; a verb takes it as one argument and knows no concrete storage.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bewaar.catalogue import Catalogue
+from bewaar.clock import Clock
+from bewaar.model import Administration, Layout, Source
+from bewaar.paths import Home
+from bewaar.storage.base import Storage
+from bewaar.verify import Prover, Storages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit:
+    """The tools on the bench."""
+
+    home: Home
+    clock: Clock
+    catalogue: Catalogue
+    storages: Storages
+    layout_of: Callable[[Administration], Layout]  # as the administration's profile says
+
+    @property
+    def prover(self) -> Prover:
+        """Read backups back with these storages."""
+        return Prover(storages=self.storages, scratch=self.home.snapshots, clock=self.clock)
+
+    def storage(self, administration: Administration) -> Storage:
+        """Return the storage an administration lies in."""
+        return self.storages(administration.storage)
+
+    def source(self, administration: Administration) -> Source:
+        """Return what a storage needs to know to read it."""
+        return Source(
+            place=administration.place,
+            layout=self.layout_of(administration),
+            documents=administration.documents,
+        )
+
+
+def with_documents(administration: Administration, documents: bool | None) -> Administration:  # noqa: FBT001
+    """Return the administration with document copies in or out for this time."""
+    if documents is None:
+        return administration
+    return replace(administration, documents=documents)

@@ -1,0 +1,109 @@
+"""Getting at a backup file: a known one, one at a destination, or any file on this computer."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from bewaar.archive import SIDECAR_SUFFIX, Info
+from bewaar.catalogue import Catalogue
+from bewaar.destinations.base import OpenDestination
+from bewaar.errors import BackupGone, BackupUnknown, BewaarError, DestinationFault
+from bewaar.model import Backup, DestinationId
+from bewaar.requests import BackupFile
+
+SIDECAR_LIMIT = 4_000_000  # bytes; a sidecar is small, anything else is not one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """An archive that is open for reading."""
+
+    stream: BinaryIO
+    name: str
+    blake3: str | None  # what the whole file should hash to, when that is known
+    past_cache: bool
+    backup: Backup | None  # what the catalogue knows of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locator:
+    """Finds the file that a request means."""
+
+    catalogue: Catalogue
+    open_destination: Callable[[DestinationId], OpenDestination]
+
+    @contextmanager
+    def open(self, file: BackupFile) -> Iterator[Located]:
+        """Open the file for the block. Raises BackupGone, BackupUnknown, the destination's."""
+        if file.path is not None:
+            with self._anywhere(file.path) as located:
+                yield located
+            return
+        known = self.known(file)
+        if known is None and file.destination is None:
+            raise BackupUnknown(id=file.backup or file.name)
+        destination = known.destination if known else file.destination
+        assert destination is not None  # noqa: S101  one of the two is known here
+        with self._there(destination, known.file if known else file.name, known) as located:
+            yield located
+
+    def known(self, file: BackupFile) -> Backup | None:
+        """Return what the catalogue knows of the file. Raises BackupUnknown for an unknown id."""
+        if file.backup is not None:
+            return self.catalogue.backups.get(file.backup)
+        if file.destination is not None:
+            return self.catalogue.backups.named(file.destination, file.name)
+        return None
+
+    @contextmanager
+    def _there(self, id: DestinationId, name: str, known: Backup | None) -> Iterator[Located]:
+        destination = self.open_destination(id)
+        digest = self.catalogue.backups.digest(known.id, id) if known else None
+        digest = digest or sidecar_digest(destination, name)
+        with destination.read(name) as stream:
+            yield Located(
+                stream=stream,
+                name=name,
+                blake3=digest,
+                past_cache=destination.reads_past_cache,
+                backup=known,
+            )
+
+    @contextmanager
+    def _anywhere(self, path: Path) -> Iterator[Located]:
+        digest = _digest_beside(path)
+        try:
+            stream = path.open("rb")
+        except FileNotFoundError as error:
+            raise BackupGone(file=str(path)) from error
+        except OSError as error:
+            raise DestinationFault(name=str(path), reason=error.strerror or str(error)) from error
+        with stream:
+            yield Located(
+                stream=stream, name=path.name, blake3=digest, past_cache=False, backup=None
+            )
+
+
+def sidecar_digest(destination: OpenDestination, name: str) -> str | None:
+    """Return the BLAKE3 that a sidecar at a destination gives for an archive, if there is one."""
+    info = sidecar(destination, name)
+    return info.blake3 if info else None
+
+
+def sidecar(destination: OpenDestination, name: str) -> Info | None:
+    """Read the sidecar of an archive; one that is absent or damaged counts as none."""
+    try:
+        with destination.read(name + SIDECAR_SUFFIX) as stream:
+            return Info.from_bytes(stream.read(SIDECAR_LIMIT))
+    except BewaarError:
+        return None
+
+
+def _digest_beside(path: Path) -> str | None:
+    try:
+        with path.with_name(path.name + SIDECAR_SUFFIX).open("rb") as stream:
+            return Info.from_bytes(stream.read(SIDECAR_LIMIT)).blake3
+    except (OSError, BewaarError):
+        return None

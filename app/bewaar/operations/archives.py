@@ -1,0 +1,110 @@
+"""Looking at backups that exist: what is inside, are they sound, what lies at a destination."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bewaar.archive import Manifest, needs_password, open_archive
+from bewaar.errors import BackupDamaged, BackupHostile, NotABackup
+from bewaar.jobs import Outcome
+from bewaar.kit import Kit
+from bewaar.locate import Located, Locator
+from bewaar.model import Backup, DestinationId
+from bewaar.places import Places
+from bewaar.progress import Progress, Stage
+from bewaar.rebuild import rebuild
+from bewaar.requests import BackupFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """What a backup says of itself once it is open."""
+
+    file: str
+    encrypted: bool
+    made_at: datetime
+    manifest: Manifest
+    known: Backup | None  # what the catalogue knows of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveWork:
+    """Reading backups, with the rooms that takes."""
+
+    kit: Kit
+    places: Places
+    locator: Locator
+    kept_password: Callable[[], str | None]
+
+    def look_inside(self, file: BackupFile, password: str | None) -> Inside:
+        """Open a backup as far as its list of contents. Raises what `open_archive` raises."""
+        with (
+            self.locator.open(file) as located,
+            open_archive(
+                located.stream,
+                file=located.name,
+                password=self.password_for(located, password),
+                blake3=located.blake3,
+            ) as archive,
+        ):
+            return Inside(
+                file=located.name,
+                encrypted=archive.encrypted,
+                made_at=archive.manifest.made_at,
+                manifest=archive.manifest,
+                known=located.backup,
+            )
+
+    def password_for(self, located: Located, given: str | None) -> str | None:
+        """Return the password to try: the one given, else the one kept here when one is needed."""
+        if given is not None:
+            return given
+        needed = needs_password(located.stream, file=located.name)
+        located.stream.seek(0)
+        return self.kept_password() if needed else None
+
+    def verify(self, file: BackupFile, password: str | None, progress: Progress) -> Outcome:
+        """Read a backup to its end again; one that fails loses its proof."""
+        with self.locator.open(file) as located:
+            progress.stage(Stage.CHECKING, located.name)
+            try:
+                reading = self.kit.prover.prove(
+                    located.stream,
+                    file=located.name,
+                    password=self.password_for(located, password),
+                    blake3=located.blake3,
+                    past_cache=located.past_cache,
+                    progress=progress,
+                )
+            except (BackupDamaged, NotABackup, BackupHostile):
+                if located.backup:
+                    backups = self.kit.catalogue.backups
+                    backups.prove(located.backup.id, located.backup.destination, None)
+                raise
+        if located.backup:
+            known, proof = located.backup, reading.proof
+            self.kit.catalogue.backups.prove(known.id, known.destination, proof)
+        return Outcome(
+            backups=(located.backup.id,) if located.backup else (),
+            result={
+                "file": located.name,
+                "files": reading.proof.files,
+                "size": reading.proof.size,
+                "databases": reading.proof.databases,
+                "blake3": reading.proof.blake3,
+            },
+        )
+
+    def rebuild(self, destination: DestinationId, progress: Progress) -> Outcome:
+        """Make the index of a destination again from its files."""
+        to = self.places.open(destination)
+        done = rebuild(to, self.kit, password=self.kept_password(), progress=progress)
+        return Outcome(
+            result={
+                "backups": done.backups,
+                "gone": done.gone,
+                "damaged": len(done.damaged),
+                "foreign": len(done.foreign),
+                "unfinished": len(done.unfinished),
+            }
+        )

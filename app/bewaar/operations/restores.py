@@ -1,0 +1,122 @@
+"""Restores as a job makes them, with the safety backup before and the new entry after."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from bewaar import restore as restoring
+from bewaar.archive import Archive, open_archive
+from bewaar.backup import Order, back_up
+from bewaar.books import Books
+from bewaar.errors import BackupDamaged
+from bewaar.jobs import Outcome
+from bewaar.kit import Kit
+from bewaar.locate import Located
+from bewaar.model import SAFETY, Administration, Backup, Code
+from bewaar.observe import Observer
+from bewaar.operations.archives import ArchiveWork
+from bewaar.places import Places
+from bewaar.progress import SILENT, Progress, Stage
+from bewaar.requests import RestoreRequest
+from bewaar.restore import RestorePlan, Restored
+from bewaar.settings import render_name
+from bewaar.verify import administration_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreWork:
+    """Restores, with the rooms they need."""
+
+    kit: Kit
+    books: Books
+    places: Places
+    observer: Observer
+    archives: ArchiveWork
+
+    def plan(self, request: RestoreRequest) -> RestorePlan:
+        """Return what a restore would do. Raises what opening and `restore.plan` raise."""
+        with self._opened(request, SILENT) as (located, archive):
+            found = administration_in(archive.manifest, request.code)
+            if found is None:
+                raise BackupDamaged(file=located.name, detail=f"holds no {request.code}")
+            return restoring.plan(
+                request, found, archive.manifest.made_at, self.kit, self.books.get
+            )
+
+    def restore(self, request: RestoreRequest, progress: Progress) -> Outcome:
+        """Give the books of a request back."""
+        progress.stage(Stage.CHECKING, request.file.name)
+        with self._opened(request, progress) as (_, archive):
+            done = restoring.restore(
+                request,
+                archive,
+                self.kit,
+                administration=self.books.get,
+                safety_backup=self._safety_backup,
+                progress=progress,
+            )
+        code = self._enter(request, done)
+        progress.note("restore.placed", name=self.books.get(code).name, place=str(done.place))
+        self.observer.look(self.books.get(code))
+        return Outcome(
+            result={
+                "code": code,
+                "place": str(done.place),
+                "files": len(done.found.files),
+                "safety": done.safety.file if done.safety else "",
+                "replaced": done.replaced is not None,
+            }
+        )
+
+    def undo(self, code: Code, progress: Progress) -> Outcome:
+        """Put back what the last restore of an administration replaced."""
+        administration = self.books.get(code)
+        swap = restoring.undo_last(administration, self.kit, progress)
+        self.observer.look(administration)
+        return Outcome(result={"code": code, "place": str(swap.place), "kept": str(swap.undone)})
+
+    def _enter(self, request: RestoreRequest, done: Restored) -> Code:
+        """Keep a new administration from now on; a replaced one is kept already."""
+        if done.replaced is not None:
+            return done.replaced.code
+        known = {profile.id for profile in self.books.profiles()}
+        program = done.found.content.program
+        added = self.books.add(
+            done.place,
+            name=request.new_name.strip(),
+            code=None,
+            program=program if program in known else None,
+        )
+        return added.code
+
+    def _safety_backup(self, administration: Administration, progress: Progress) -> Backup:
+        """Keep today's books, proven, in Bewaar's own folder."""
+        whole = replace(administration, documents=True)
+        order = Order(
+            administrations=(whole,),
+            file=render_name(
+                "{name} {date} {time}",
+                name=administration.name,
+                code=administration.code,
+                program=administration.program,
+                at=self.kit.clock.now(),
+            )
+            + ".zip",
+            accept_fewer=True,
+        )
+        return back_up(order, self.places.open(SAFETY), self.kit, progress)
+
+    @contextmanager
+    def _opened(
+        self, request: RestoreRequest, progress: Progress
+    ) -> Iterator[tuple[Located, Archive]]:
+        with self.archives.locator.open(request.file) as located:
+            password = self.archives.password_for(located, request.password)
+            with open_archive(
+                located.stream,
+                file=located.name,
+                password=password,
+                blake3=located.blake3,
+                progress=progress,
+            ) as archive:
+                yield located, archive

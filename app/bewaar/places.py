@@ -1,0 +1,243 @@
+"""The destinations the user set up, and the drives that come and go.
+
+They live in the settings. Opening one always checks its identity; a drive is looked for wherever
+it is mounted now.
+"""
+
+import uuid
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bewaar.clock import Clock
+from bewaar.destinations.base import OpenDestination
+from bewaar.destinations.drive import Plugged, find_plugged
+from bewaar.destinations.kinds import by_kind
+from bewaar.errors import (
+    BewaarError,
+    DestinationExists,
+    DestinationInside,
+    DestinationUnknown,
+    InvalidValue,
+)
+from bewaar.events import EventLog
+from bewaar.files import free_space, overlap
+from bewaar.model import SAFETY, Destination, DestinationId, DestinationKind, Volume
+from bewaar.overview import Candidate, DestinationState
+from bewaar.paths import Home
+from bewaar.settings import Settings, SettingsFile
+from bewaar.system import volumes
+
+
+
+class Places:
+    """The destinations of this user."""
+
+    def __init__(
+        self, *, settings: SettingsFile, home: Home, events: EventLog, clock: Clock
+    ) -> None:
+        """Read and write them in the settings."""
+        self._settings = settings
+        self._clock = clock
+        self._home = home
+        self._events = events
+        self._plugged: dict[str, str] | None = None
+
+    def all(self) -> tuple[Destination, ...]:
+        """Return every destination, in the order they were added."""
+        return self._settings.current().destinations
+
+    def get(self, id: DestinationId) -> Destination:
+        """Return one. Raises DestinationUnknown."""
+        for destination in self.all():
+            if destination.id == id:
+                return destination
+        raise DestinationUnknown(name=id)
+
+    def open(self, id: DestinationId) -> OpenDestination:
+        """Return a destination ready for use, its identity checked. Raises `destination.*`."""
+        if id == SAFETY:
+            return self._open_safety()
+        destination = self.get(id)
+        return by_kind(destination.kind, self._clock).open(destination)
+
+    def states(self) -> tuple[DestinationState, ...]:
+        """Return every destination and whether it can be used now."""
+        settings = self._settings.current()
+        default = settings.default_destination
+        return tuple(
+            self._state(each, default=each.id == default) for each in settings.destinations
+        )
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Return the plugged-in drives that are no destination yet."""
+        return tuple(
+            Candidate(
+                mount=drive.volume.mount,
+                label=drive.volume.label,
+                free=free_space(drive.volume.mount),
+            )
+            for drive in self._drives()
+            if drive.destination is None
+        )
+
+    def look_at_drives(self) -> None:
+        """Publish which drives were plugged in or out since the last look."""
+        now = self._drives_now()
+        before, self._plugged = self._plugged, now
+        for key in now.keys() - (before or {}).keys():
+            self._events.publish("drive.plugged", destination=key, label=now[key])
+        for key in (before or {}).keys() - now.keys():
+            self._events.publish("drive.unplugged", destination=key, label=(before or {})[key])
+
+    # ── setting up ──────────────────────────────────────────────────────────────────────────
+
+    def add(
+        self,
+        folder: Path,
+        *,
+        name: str | None,
+        kind: DestinationKind,
+        make_folder: bool,
+        occasional: bool,
+    ) -> Destination:
+        """Set up a destination; a folder that is one already is answered as it is.
+
+        Raises DestinationMissing, DestinationReadOnly, DestinationInside, DestinationExists.
+        """
+        folder = folder.expanduser().absolute()
+        self._refuse_inside(folder)
+        wanted = Destination(
+            id=DestinationId(uuid.uuid4().hex),
+            name=(name or self._name_for(folder, kind)).strip(),
+            kind=kind,
+            folder=folder,
+            occasional=occasional,
+        )
+        created = by_kind(kind, self._clock).create(wanted, make_folder=make_folder)
+
+        def insert(settings: Settings) -> Settings:
+            others = tuple(d for d in settings.destinations if d.id != created.id)
+            if any(d.name.casefold() == created.name.casefold() for d in others):
+                raise DestinationExists(name=created.name)
+            known = next((d for d in settings.destinations if d.id == created.id), None)
+            merged = _merge(known, created, renamed=name is not None)
+            default = settings.default_destination
+            if default is None and not merged.occasional:
+                default = merged.id
+            return replace(settings, destinations=(*others, merged), default_destination=default)
+
+        self._settings.change(insert)
+        return self.get(created.id)
+
+    def resolve(self, name_or_folder: str, *, make_folder: bool) -> Destination:
+        """Return the destination of that name or id, or that folder as an occasional one."""
+        for destination in self.all():
+            if name_or_folder.casefold() in {destination.name.casefold(), destination.id}:
+                return destination
+        folder = Path(name_or_folder).expanduser()
+        if not folder.is_absolute() and not folder.exists() and len(folder.parts) == 1:
+            raise DestinationUnknown(name=name_or_folder)
+        folder = folder.absolute()
+        for destination in self.all():
+            if destination.folder == folder:
+                return destination
+        return self.add(
+            folder,
+            name=None,
+            kind=DestinationKind.FOLDER,
+            make_folder=make_folder,
+            occasional=True,
+        )
+
+    def change(self, id: DestinationId, changes: dict[str, Any]) -> Destination:
+        """Change fields of a destination, all but its id. Raises DestinationUnknown."""
+        if "id" in changes or ("name" in changes and not changes["name"].strip()):
+            raise InvalidValue(field="id" if "id" in changes else "name", value="")
+        self.get(id)
+
+        def apply(settings: Settings) -> Settings:
+            edited = (replace(d, **changes) if d.id == id else d for d in settings.destinations)
+            return replace(settings, destinations=tuple(edited))
+
+        self._settings.change(apply)
+        return self.get(id)
+
+    def forget(self, id: DestinationId) -> None:
+        """Use a destination no longer; its files stay. Raises DestinationUnknown."""
+        self.get(id)
+
+        def apply(settings: Settings) -> Settings:
+            default = settings.default_destination
+            return replace(
+                settings,
+                destinations=tuple(d for d in settings.destinations if d.id != id),
+                default_destination=None if default == id else default,
+            )
+
+        self._settings.change(apply)
+
+    # ── looking ─────────────────────────────────────────────────────────────────────────────
+
+    def _state(self, destination: Destination, *, default: bool) -> DestinationState:
+        try:
+            ready = by_kind(destination.kind, self._clock).open(destination)
+            return DestinationState(
+                destination=ready.destination, here=True, room=ready.room(), default=default
+            )
+        except BewaarError as error:
+            return DestinationState(
+                destination=destination,
+                here=False,
+                room=None,
+                default=default,
+                problem=error.code,
+            )
+
+    def _drives(self) -> list[Plugged]:
+        return find_plugged(volumes.mounted(), self.all())
+
+    def _drives_now(self) -> dict[str, str]:
+        """Return the drives that are plugged in: a destination's id, or a mount point → name."""
+        return {
+            drive.destination.id if drive.destination else str(drive.volume.mount): (
+                drive.destination.name if drive.destination else drive.volume.label
+            )
+            for drive in self._drives()
+        }
+
+    def _open_safety(self) -> OpenDestination:
+        destination = Destination(
+            id=SAFETY, name="safety", kind=DestinationKind.FOLDER, folder=self._home.safety
+        )
+        folder = by_kind(DestinationKind.FOLDER, self._clock)
+        return folder.open(folder.create(destination, make_folder=True))
+
+    def _refuse_inside(self, folder: Path) -> None:
+        for administration in self._settings.current().administrations:
+            if overlap(folder, administration.place):
+                raise DestinationInside(folder=str(folder), place=str(administration.place))
+
+    def _name_for(self, folder: Path, kind: DestinationKind) -> str:
+        label = next((v.label for v in _mounted_at(folder)), "")
+        name = label if kind is DestinationKind.DRIVE and label else folder.name or str(folder)
+        taken = {d.name.casefold() for d in self.all() if d.folder != folder}
+        unique, number = name, 2
+        while unique.casefold() in taken:
+            unique, number = f"{name} {number}", number + 1
+        return unique
+
+
+def _mounted_at(folder: Path) -> list[Volume]:
+    return [volume for volume in volumes.mounted() if volume.mount == folder]
+
+
+def _merge(known: Destination | None, created: Destination, *, renamed: bool) -> Destination:
+    """Keep what the user chose before for a place that was a destination already."""
+    if known is None:
+        return created
+    return replace(
+        created,
+        name=created.name if renamed else known.name,
+        occasional=created.occasional and known.occasional,
+    )

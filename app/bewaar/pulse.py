@@ -1,0 +1,198 @@
+"""The beat of a running Bewaar: look, judge, remind; nothing is scheduled, so nothing is missed.
+
+Changes on disk arrive as hints and are looked at within a second; every few minutes everything
+is looked at anyway. Each beat asks the stored facts afresh, so sleep and clock jumps are over
+with the next one.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bewaar import restore as restoring
+from bewaar import today
+from bewaar.errors import BewaarError
+from bewaar.events import EventLog
+from bewaar.jobs import JobQueue
+from bewaar.kit import Kit
+from bewaar.model import Administration, State
+from bewaar.observe import Observer
+from bewaar.overview import Overview
+from bewaar.places import Places
+from bewaar.policy import reminder_due, snooze_until
+from bewaar.settings import SettingsFile
+from bewaar.watch import Watcher
+
+LOG = logging.getLogger(__name__)
+SCAN_EVERY = timedelta(minutes=10)
+NOTE_TIME_EVERY = timedelta(minutes=10)  # how often the present is written down
+FIRST_LOOK_SECONDS = 2.0  # how long a page waits for the first look after a start
+LISTEN_SECONDS = 60.0
+
+
+class Pulse:
+    """Keeps what is known of the books fresh."""
+
+    def __init__(
+        self,
+        *,
+        kit: Kit,
+        settings: SettingsFile,
+        observer: Observer,
+        places: Places,
+        jobs: JobQueue,
+        events: EventLog,
+    ) -> None:
+        """Use these rooms; start no thread."""
+        self._kit = kit
+        self._settings = settings
+        self._observer = observer
+        self._places = places
+        self._jobs = jobs
+        self._events = events
+        self._watcher = Watcher(events)
+        self._listener: threading.Thread | None = None
+        self._over = threading.Event()
+        self._looked = threading.Event()
+        self._scan_began: datetime | None = None
+        self._doubted = False
+
+    # ── living ──────────────────────────────────────────────────────────────────────────────
+
+    def start(self) -> None:
+        """Look at everything in the background, then at whatever is touched."""
+        self.rewatch()
+        self._listener = threading.Thread(target=self._listen, name="pulse", daemon=True)
+        self._listener.start()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._over.set()
+        self._watcher.stop()
+        self._events.publish("closing")
+        if self._listener:
+            self._listener.join(FIRST_LOOK_SECONDS)
+
+    def tick(self) -> None:
+        """Look at what is due for a look, note the time, remind."""
+        now = self._kit.clock.now()
+        self._note_time(now)
+        if self._scan_began is None or abs(now - self._scan_began) >= SCAN_EVERY:
+            self.scan()
+        else:
+            self._scan_some(self._watcher.unwatched())
+        self._remind(now)
+
+    def rewatch(self) -> None:
+        """Watch the places of the administrations as they are set up now."""
+        if self._over.is_set():
+            return
+        self._watcher.update({a.code: a.place for a in self._administrations()})
+        self._events.publish("settings.changed")
+
+    def scan(self) -> None:
+        """Look at every administration."""
+        self._scan_began = self._kit.clock.now()
+        self._observer.scan(self._administrations())
+        self._looked.set()
+
+    def settle_restores(self) -> None:
+        """Finish or undo what a restart found half-way, and keep it to be read."""
+        journal = restoring.Journal(self._kit.home.journal)
+        for recovery in restoring.recover(journal, self._kit.home.locks, self._kit.clock):
+            self._kit.catalogue.recoveries.add(recovery)
+            self._events.publish(
+                "recovery", place=str(recovery.place), outcome=recovery.outcome
+            )
+        if not today.in_doubt(self._kit):
+            restoring.expire(journal, self._kit.clock)
+
+    def snooze(self) -> None:
+        """Stay quiet until tomorrow."""
+        until = snooze_until(self._kit.clock.now(), self._settings.current().policy)
+        self._kit.catalogue.facts.remember("snoozed_until", until)
+
+    # ── telling ─────────────────────────────────────────────────────────────────────────────
+
+    def states(self) -> tuple[State, ...]:
+        """Return how each administration stands; one not looked at yet is unknown."""
+        if self._listener is None and self._scan_began is None:
+            self.scan()
+        self._looked.wait(FIRST_LOOK_SECONDS)
+        return today.states(
+            self._settings.current(),
+            self._kit,
+            self._observer.latest,
+            scanned_at=self._scan_began,
+        )
+
+    def overview(self) -> Overview:
+        """Return everything Today needs at one instant."""
+        return Overview(
+            at=self._kit.clock.now(),
+            states=self.states(),
+            destinations=self._places.states(),
+            candidates=self._places.candidates(),
+            running=self._jobs.running(),
+            failures=self._kit.catalogue.failures.unread(),
+            recoveries=self._kit.catalogue.recoveries.unread(),
+            days=today.calendar(self._kit),
+            clock_doubt=today.in_doubt(self._kit),
+        )
+
+    # ── the beat ────────────────────────────────────────────────────────────────────────────
+
+    def _listen(self) -> None:
+        cursor = self._events.since(0).cursor
+        self._guarded(self.scan)
+        self._looked.set()
+        while not self._over.is_set():
+            news = self._events.wait(cursor, timeout=LISTEN_SECONDS)
+            cursor = news.cursor
+            if news.gap:
+                self._guarded(self.scan)
+            codes = {e.params["code"] for e in news.events if e.code == "administration.touched"}
+            self._guarded(lambda codes=codes: self._scan_some(codes))  # type: ignore[misc]
+
+    def _guarded(self, action: Callable[[], None]) -> None:
+        """Run a part of the beat; a failure is logged and the heart goes on."""
+        try:
+            action()
+        except BewaarError:
+            LOG.exception("looking at the books failed")
+
+    def _scan_some(self, codes: object) -> None:
+        wanted = set(codes) if isinstance(codes, (set, frozenset)) else set()
+        if wanted:
+            self._observer.scan(a for a in self._administrations() if a.code in wanted)
+
+    def _note_time(self, now: datetime) -> None:
+        """Write the present down now and then, so that a clock set back is noticed."""
+        newest = self._kit.catalogue.newest_moment()
+        doubt = today.in_doubt(self._kit)
+        if doubt != self._doubted:
+            self._doubted = doubt
+            self._events.publish("clock.doubt", doubt=doubt)
+        if newest is None or now - newest >= NOTE_TIME_EVERY:
+            self._kit.catalogue.facts.remember("newest_moment", now)
+
+    def _remind(self, now: datetime) -> None:
+        states = self.states()
+        overdue = [state for state in states if state.overdue_since]
+        if not overdue:
+            return
+        self._kit.catalogue.observations.mark_overdue(now.astimezone().date())
+        facts = self._kit.catalogue.facts
+        if reminder_due(
+            now,
+            states,
+            general=self._settings.current().policy,
+            snoozed_until=facts.moment("snoozed_until"),
+            last_reminded_at=facts.moment("reminded_at"),
+        ):
+            facts.remember("reminded_at", now)
+            self._events.publish("reminder.due", count=len(overdue))
+
+    def _administrations(self) -> tuple[Administration, ...]:
+        return self._settings.current().administrations

@@ -1,0 +1,149 @@
+"""Making the catalogue's index of a destination again from the files that lie there.
+
+The archives are the truth. What is found counts as a backup, and as proven only when it was
+proven before and is still the same file; a lost sidecar is written again.
+"""
+
+from dataclasses import dataclass
+
+from bewaar.archive import FORMAT, SIDECAR_SUFFIX, Info, info_of, open_archive
+from bewaar.destinations.base import PART, Entry, OpenDestination
+from bewaar.errors import (
+    BackupDamaged,
+    BackupHostile,
+    BackupNewer,
+    BewaarError,
+    NotABackup,
+    PasswordNeeded,
+    PasswordOrDamage,
+    PasswordWrong,
+)
+from bewaar.files import hash_stream
+from bewaar.kit import Kit
+from bewaar.locate import sidecar
+from bewaar.model import Backup, BackupId, Content, Counts
+from bewaar.progress import Progress, Stage
+
+LOCKED_UP = (PasswordNeeded, PasswordWrong, PasswordOrDamage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """What a destination turned out to hold."""
+
+    backups: int
+    gone: int  # known before, no longer there
+    damaged: tuple[str, ...]
+    foreign: tuple[str, ...]  # zip files that are no backups
+    unfinished: tuple[str, ...]  # `.part` files: never counted
+
+
+def rebuild(to: OpenDestination, kit: Kit, *, password: str | None, progress: Progress) -> Rebuilt:
+    """Look at every file there and write the index anew."""
+    progress.stage(Stage.LISTING, to.destination.name)
+    entries = sorted(to.entries(), key=lambda entry: entry.name)
+    archives = [entry for entry in entries if entry.name.lower().endswith(".zip")]
+    found, damaged, foreign = 0, [], []
+    for number, entry in enumerate(archives):
+        progress.step(number, len(archives), entry.name)
+        progress.check()
+        try:
+            _index(entry, to, kit, password, progress)
+            found += 1
+        except (NotABackup, BackupNewer):
+            foreign.append(entry.name)
+        except (BackupDamaged, BackupHostile):
+            damaged.append(entry.name)
+            progress.note("rebuild.damaged", file=entry.name)
+    return Rebuilt(
+        backups=found,
+        gone=_forget_gone({entry.name for entry in entries}, to, kit),
+        damaged=tuple(damaged),
+        foreign=tuple(foreign),
+        unfinished=unfinished(to),
+    )
+
+
+def unfinished(to: OpenDestination) -> tuple[str, ...]:
+    """Return the `.part` files that interrupted backups left."""
+    return tuple(sorted(e.name for e in to.entries() if e.name.endswith(PART)))
+
+
+def _index(
+    entry: Entry, to: OpenDestination, kit: Kit, password: str | None, progress: Progress
+) -> None:
+    known = kit.catalogue.backups.named(to.destination.id, entry.name)
+    if known and known.proof and known.size == entry.size:
+        return
+    info = sidecar(to, entry.name)
+    if info is None or info.size != entry.size:
+        info = _info_from_archive(entry, to, password, progress)
+    kit.catalogue.backups.add(_backup(info, entry, to), signatures={}, blake3=info.blake3)
+
+
+def _info_from_archive(
+    entry: Entry, to: OpenDestination, password: str | None, progress: Progress
+) -> Info:
+    """Open the archive itself, and leave the sidecar that was missing. Raises what opening raises."""
+    with to.read(entry.name) as stream:
+        digest = hash_stream(stream, progress)
+        stream.seek(0)
+        try:
+            with open_archive(stream, file=entry.name, password=password) as archive:
+                info = info_of(
+                    archive.manifest, size=entry.size, blake3=digest, encrypted=archive.encrypted
+                )
+        except LOCKED_UP:
+            return _closed(entry, digest)
+    try:
+        to.put(entry.name + SIDECAR_SUFFIX, info.to_bytes())
+    except BewaarError:
+        progress.note("sidecar.missing", file=entry.name)
+    return info
+
+
+def _closed(entry: Entry, digest: str) -> Info:
+    """Return what can be said of an encrypted backup that nobody here can open."""
+    return Info(
+        format=FORMAT,
+        id=BackupId(digest[:32]),
+        made_at=entry.modified,
+        size=entry.size,
+        blake3=digest,
+        encrypted=True,
+        codes=(),
+        contents=(),
+    )
+
+
+def _backup(info: Info, entry: Entry, to: OpenDestination) -> Backup:
+    contents = info.contents or tuple(
+        Content(
+            code=code,
+            name=code,
+            place="",
+            program="",
+            storage="",
+            files=0,
+            size=0,
+            counts=Counts(),
+        )
+        for code in info.codes
+    )
+    return Backup(
+        id=info.id,
+        destination=to.destination.id,
+        file=entry.name,
+        made_at=info.made_at,
+        size=entry.size,
+        encrypted=info.encrypted,
+        contents=contents,
+        proof=None,
+    )
+
+
+def _forget_gone(names: set[str], to: OpenDestination, kit: Kit) -> int:
+    gone = [b for b in kit.catalogue.backups.at(to.destination.id) if b.file not in names]
+    for backup in gone:
+        kit.catalogue.backups.remove(backup.id, to.destination.id)
+    return len(gone)

@@ -1,0 +1,22 @@
+"""Giving books back without ever destroying what is there."""
+
+from bewaar.restore.journal import Journal, Step, Swap
+from bewaar.restore.plan import RestorePlan, plan
+from bewaar.restore.run import Restored, restore
+from bewaar.restore.swap import expire, recover
+from bewaar.restore.undo import Undo, undo_last, undoable
+
+__all__ = [
+    "Journal",
+    "RestorePlan",
+    "Restored",
+    "Step",
+    "Swap",
+    "Undo",
+    "expire",
+    "plan",
+    "recover",
+    "restore",
+    "undo_last",
+    "undoable",
+]

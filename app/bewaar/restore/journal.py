@@ -1,0 +1,106 @@
+"""The journal of restores: what is being swapped, so that a restart can finish or undo it.
+
+One small file per restore that replaces something, written and synced before each step. Beside
+the replaced place lies one work folder: `new` is what comes, `old` what was there, `undone` what
+an undo took away again. Everything is renamed within one volume; nothing is copied or deleted.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from bewaar.catalogue.records import dump, load
+from bewaar.errors import HomeFull, HomeUnwritable
+from bewaar.files import fsync_folder, replace_atomically
+from bewaar.model import BackupId, Code
+
+UNDO_FOR = timedelta(days=30)
+WORK_PREFIX = ".bewaar-"
+
+
+class Step(StrEnum):
+    """How far a swap is."""
+
+    STAGING = "staging"  # `new` is being filled; nothing was moved yet
+    PLACING = "placing"  # place → old, new → place
+    PLACED = "placed"  # done; can be undone while `old` is kept
+    UNDOING = "undoing"  # place → undone, old → place
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swap:
+    """One restore that replaces an administration."""
+
+    id: str
+    step: Step
+    code: Code  # of the administration that is replaced
+    name: str
+    place: Path
+    single_file: bool
+    had_old: bool  # whether anything lay at the place before
+    backup: BackupId
+    made_at: datetime  # when the restore began
+    safety: str = ""  # file name of the safety backup; "" = none could be made
+
+    @property
+    def work(self) -> Path:
+        """The folder beside the place, on the same volume."""
+        return self.place.parent / f"{WORK_PREFIX}{self.id}"
+
+    @property
+    def new(self) -> Path:
+        """What comes."""
+        return self.work / "new"
+
+    @property
+    def old(self) -> Path:
+        """What was there."""
+        return self.work / "old"
+
+    @property
+    def undone(self) -> Path:
+        """What an undo took away again."""
+        return self.work / "undone"
+
+    @property
+    def undoable_until(self) -> datetime:
+        """When the replaced books are no longer kept."""
+        return self.made_at + UNDO_FOR
+
+
+class Journal:
+    """The folder of swaps."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use the folder, made when first written to."""
+        self._folder = folder
+
+    def write(self, swap: Swap) -> None:
+        """Write a swap's step so that it survives a power cut. Raises HomeFull, HomeUnwritable."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            replace_atomically(self._file(swap), dump(swap).encode())
+        except OSError as error:
+            if error.errno == 28:  # ENOSPC
+                raise HomeFull(folder=str(self._folder), needed=1, free=0) from error
+            raise HomeUnwritable(folder=str(self._folder), reason=str(error)) from error
+
+    def drop(self, swap: Swap) -> None:
+        """Forget a swap."""
+        self._file(swap).unlink(missing_ok=True)
+        fsync_folder(self._folder)
+
+    def swaps(self) -> list[Swap]:
+        """Return all, oldest first; a file that cannot be read is left where it is."""
+        found = []
+        for file in self._folder.glob("*.json"):
+            try:
+                found.append(load(Swap, file.read_text(encoding="utf-8")))
+            except (OSError, ValueError, TypeError, KeyError):
+                continue
+        return sorted(found, key=lambda swap: swap.made_at)
+
+    def _file(self, swap: Swap) -> Path:
+        return self._folder / f"{swap.id}.json"

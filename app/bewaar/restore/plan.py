@@ -1,0 +1,100 @@
+"""What a restore would do and what would be lost, said before anything happens (Z03)."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bewaar.archive import ManifestAdministration
+from bewaar.errors import BewaarError
+from bewaar.kit import Kit
+from bewaar.model import Administration, Code, Content, Note, Openness
+from bewaar.requests import RestoreMode, RestoreRequest
+from bewaar.restore.target import Target, check_room, target_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestorePlan:
+    """The summary before a restore."""
+
+    content: Content
+    made_at: datetime
+    mode: RestoreMode
+    target: Path
+    overwrites: Administration | None
+    changed_since: bool | None  # whether the books there changed since; None = unknown
+    files_newer: int  # files there that were written after the backup was made
+    safety_copy: bool  # whether today's books are kept first
+    warnings: tuple[Note, ...]
+
+
+def plan(
+    request: RestoreRequest,
+    found: ManifestAdministration,
+    made_at: datetime,
+    kit: Kit,
+    administration: Callable[[Code], Administration],
+) -> RestorePlan:
+    """Look at the target and change nothing. Raises what `target_of` and `check_room` raise."""
+    target = target_of(request, found, administration)
+    check_room(target, found.content.size)
+    newer = sum(1 for _ in _written_after(target, made_at))
+    return RestorePlan(
+        content=found.content,
+        made_at=made_at,
+        mode=request.mode,
+        target=target.place,
+        overwrites=target.replaces,
+        changed_since=_changed(target, found, kit),
+        files_newer=newer,
+        safety_copy=target.replaces is not None and target.place.exists(),
+        warnings=tuple(_warnings(target, found, kit)),
+    )
+
+
+def _changed(target: Target, found: ManifestAdministration, kit: Kit) -> bool | None:
+    """Whether the live books differ from the backup's; None when that cannot be told."""
+    if target.replaces is None or not found.content.fingerprint:
+        return None
+    storage, source = kit.storage(target.replaces), kit.source(target.replaces)
+    try:
+        return storage.fingerprint(source) != found.content.fingerprint
+    except BewaarError:
+        return None
+
+
+def _written_after(target: Target, made_at: datetime) -> Iterator[Path]:
+    if target.replaces is None:
+        return
+    for file in _files(target.place):
+        try:
+            written = file.stat().st_mtime
+        except OSError:
+            continue
+        if written > made_at.timestamp():
+            yield file
+
+
+def _files(place: Path) -> Iterator[Path]:
+    if place.is_file():
+        yield place
+        return
+    for folder, _, names in os.walk(place):
+        yield from (Path(folder, name) for name in names)
+
+
+def _warnings(target: Target, found: ManifestAdministration, kit: Kit) -> Iterator[Note]:
+    if target.replaces is None:
+        return
+    name = target.replaces.name
+    state = kit.storage(target.replaces).is_open(kit.source(target.replaces))
+    if state.openness is Openness.OPEN:
+        evidence = ", ".join(state.evidence)
+        yield Note(code="program.open", params={"name": name, "evidence": evidence})
+    if state.openness is Openness.UNKNOWN:
+        yield Note(code="program.unknown", params={"name": name})
+    if found.content.program != target.replaces.program:
+        yield Note(code="restore.program", params={"name": name})
+    if not found.content.documents:
+        yield Note(code="restore.documents", params={"name": name})

@@ -1,0 +1,200 @@
+"""Swapping restored books into their place by renaming, with undo and recovery.
+
+Whole folders are swapped, never single files of one; an administration that is a single file is
+swapped together with the database files that live beside it. Every step can be interrupted.
+"""
+
+import logging
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from bewaar.clock import Clock
+from bewaar.errors import RestoreInterrupted, TargetUnwritable, UndoBlocked
+from bewaar.files import fsync_folder
+from bewaar.model import Recovery
+from bewaar.restore.journal import Journal, Step, Swap
+
+LOG = logging.getLogger(__name__)
+COMPANIONS = ("-wal", "-shm", "-journal")  # of SQLite: an old one beside a new file corrupts it
+
+
+def place(swap: Swap, journal: Journal) -> Swap:
+    """Put `new` in the place and keep what was there as `old`. Raises TargetUnwritable."""
+    swap = replace(swap, step=Step.PLACING)
+    journal.write(swap)
+    try:
+        if swap.had_old:
+            _move_away(swap, swap.old)
+        _move_in(swap, swap.new)
+    except OSError as error:
+        _settle(swap, journal)
+        raise TargetUnwritable(place=str(swap.place), reason=str(error)) from error
+    swap = replace(swap, step=Step.PLACED)
+    journal.write(swap)
+    return swap
+
+
+def undo(swap: Swap, journal: Journal) -> Swap:
+    """Put `old` back and keep what lay there as `undone`. Raises UndoBlocked, TargetUnwritable."""
+    if not swap.old.exists() and swap.had_old:
+        raise UndoBlocked(code=swap.code, reason="gone")
+    swap = replace(swap, step=Step.UNDOING)
+    journal.write(swap)
+    try:
+        if _occupied(swap):
+            _move_away(swap, swap.undone)
+        if swap.had_old:
+            _move_in(swap, swap.old)
+    except OSError as error:
+        _settle(swap, journal)
+        raise TargetUnwritable(place=str(swap.place), reason=str(error)) from error
+    swap = replace(swap, step=Step.UNDONE)
+    journal.write(swap)
+    return swap
+
+
+def recover(journal: Journal, locks: Path, clock: Clock) -> list[Recovery]:
+    """Finish or undo every interrupted swap and say what was done; ours may not be running."""
+    outcomes = []
+    for swap in journal.swaps():
+        if swap.step in (Step.PLACED, Step.UNDONE):
+            continue
+        try:
+            with swap_lock(locks, swap).acquire(timeout=0):
+                outcome = _settle(swap, journal)
+        except Timeout:
+            continue
+        if outcome:
+            LOG.warning("restore of %s was interrupted: %s", swap.code, outcome)
+            outcomes.append(
+                Recovery(place=swap.place, name=swap.name, outcome=outcome, at=clock.now())
+            )
+    return outcomes
+
+
+def swap_lock(locks: Path, swap: Swap) -> FileLock:
+    """Return the lock that a process holds while it works on a swap."""
+    locks.mkdir(parents=True, exist_ok=True)
+    return FileLock(locks / f"restore-{swap.id}")
+
+
+def expire(journal: Journal, clock: Clock) -> None:
+    """Remove what is kept for undo once its time has passed."""
+    for swap in journal.swaps():
+        over = swap.step in (Step.PLACED, Step.UNDONE) and clock.now() > swap.undoable_until
+        if over:
+            shutil.rmtree(swap.work, ignore_errors=True)
+            journal.drop(swap)
+
+
+# ── Settling an interrupted swap ────────────────────────────────────────────────────────────
+
+
+def _settle(swap: Swap, journal: Journal) -> str:
+    """Bring a swap to an end: "finished", "undone", "stuck", or "" when nothing had begun."""
+    try:
+        if swap.step is Step.STAGING:
+            _discard(swap, journal)
+            return ""
+        if swap.step is Step.UNDOING:
+            return _settle_undo(swap, journal)
+        return _settle_placing(swap, journal)
+    except OSError:
+        LOG.exception("restore of %s cannot be settled", swap.code)
+        return "stuck"
+
+
+def _settle_placing(swap: Swap, journal: Journal) -> str:
+    if _arrived(swap, swap.new):
+        journal.write(replace(swap, step=Step.PLACED))
+        return "finished"
+    if _still_there(swap, swap.old):
+        _return_companions(swap, swap.old)
+        _discard(swap, journal)
+        return "undone"
+    if _occupied(swap):
+        return "stuck"  # something new came to lie there; both trees are kept
+    _move_in(swap, swap.new)
+    journal.write(replace(swap, step=Step.PLACED))
+    return "finished"
+
+
+def _settle_undo(swap: Swap, journal: Journal) -> str:
+    if swap.had_old and not _arrived(swap, swap.old):
+        if _still_there(swap, swap.undone):
+            _move_away(swap, swap.undone)
+        if _occupied(swap):
+            return "stuck"
+        _move_in(swap, swap.old)
+    journal.write(replace(swap, step=Step.UNDONE))
+    return "undone"
+
+
+def check_settled(swap: Swap) -> None:
+    """Raise RestoreInterrupted while a swap of this place is stuck half-way."""
+    if swap.step in (Step.PLACING, Step.UNDOING):
+        raise RestoreInterrupted(place=str(swap.place), old=str(swap.old), new=str(swap.new))
+
+
+def _arrived(swap: Swap, store: Path) -> bool:
+    """Whether what lay in `store` is at the place: it is gone from the one, there in the other."""
+    return _occupied(swap) and not _main(swap, store).exists()
+
+
+def _still_there(swap: Swap, store: Path) -> bool:
+    """Whether what lay at the place never reached `store`."""
+    return _occupied(swap) and not _main(swap, store).exists()
+
+
+def _discard(swap: Swap, journal: Journal) -> None:
+    shutil.rmtree(swap.work, ignore_errors=True)
+    journal.drop(swap)
+
+
+# ── Renaming ────────────────────────────────────────────────────────────────────────────────
+
+
+def _main(swap: Swap, store: Path) -> Path:
+    """Return the path in a store that counts: the folder itself, or the single file in it."""
+    return store / swap.place.name if swap.single_file else store
+
+
+def _occupied(swap: Swap) -> bool:
+    return swap.place.exists() or swap.place.is_symlink()
+
+
+def _move_away(swap: Swap, store: Path) -> None:
+    """Move what lies at the place into `store`; of a single file its companions go first."""
+    if swap.single_file:
+        store.mkdir(exist_ok=True)
+        for ending in COMPANIONS:
+            companion = swap.place.with_name(swap.place.name + ending)
+            if companion.exists():
+                companion.rename(store / companion.name)
+    swap.place.rename(_main(swap, store))
+    _sync(swap)
+
+
+def _move_in(swap: Swap, store: Path) -> None:
+    """Move `store` to the free place; of a single file its companions go first."""
+    if _occupied(swap):
+        raise FileExistsError(17, "something lies there", str(swap.place))
+    if swap.single_file:
+        _return_companions(swap, store)
+    _main(swap, store).rename(swap.place)
+    _sync(swap)
+
+
+def _return_companions(swap: Swap, store: Path) -> None:
+    for ending in COMPANIONS:
+        companion = store / (swap.place.name + ending)
+        if companion.exists():
+            companion.rename(swap.place.with_name(companion.name))
+
+
+def _sync(swap: Swap) -> None:
+    fsync_folder(swap.work)
+    fsync_folder(swap.place.parent)

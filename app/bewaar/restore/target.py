@@ -1,0 +1,84 @@
+"""Where restored books go, and whether they may."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from bewaar.archive import ManifestAdministration
+from bewaar.errors import (
+    CodesDiffer,
+    InvalidValue,
+    NameNotTyped,
+    TargetExists,
+    TargetFull,
+    TargetUnwritable,
+)
+from bewaar.files import free_space, safe_name
+from bewaar.model import Administration, Code
+from bewaar.requests import RestoreMode, RestoreRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The place, and the administration that lies there now."""
+
+    place: Path
+    replaces: Administration | None
+
+
+def target_of(
+    request: RestoreRequest,
+    found: ManifestAdministration,
+    administration: Callable[[Code], Administration],
+) -> Target:
+    """Return where the books of a request go.
+
+    Raises TargetExists, TargetUnwritable, CodesDiffer, UnknownAdministration, InvalidValue.
+    """
+    if request.mode is RestoreMode.NEW:
+        return Target(place=_new_place(request, found), replaces=None)
+    if request.parts is not None:
+        raise InvalidValue(field="parts", value=", ".join(request.parts))
+    wanted = request.code if request.mode is RestoreMode.ORIGINAL else request.over
+    if wanted is None:
+        raise InvalidValue(field="over", value="")
+    if request.mode is RestoreMode.ORIGINAL and found.content.code != wanted:
+        raise CodesDiffer(found=found.content.code, code=wanted)
+    replaced = administration(wanted)
+    if replaced.place.exists() and replaced.place.is_file() != found.content.single_file:
+        raise CodesDiffer(found=found.content.code, code=wanted)
+    return Target(place=replaced.place, replaces=replaced)
+
+
+def check_typed(request: RestoreRequest, target: Target) -> None:
+    """Raise NameNotTyped unless the control name is that of what would be replaced (S4)."""
+    if target.replaces is None:
+        return
+    typed = " ".join(request.typed_name.split()).casefold()
+    if typed != " ".join(target.replaces.name.split()).casefold():
+        raise NameNotTyped(typed=request.typed_name, name=target.replaces.name)
+
+
+def check_room(target: Target, needed: int) -> None:
+    """Raise TargetFull when the target's volume has no room for the books beside what is there."""
+    free = free_space(target.place.parent)
+    if free is not None and free < needed:
+        raise TargetFull(place=str(target.place), free=free, needed=needed)
+
+
+def _new_place(request: RestoreRequest, found: ManifestAdministration) -> Path:
+    name = request.new_name.strip()
+    if not name or request.into is None:
+        raise InvalidValue(field="new_name" if not name else "into", value=name)
+    if not request.into.is_absolute():
+        raise InvalidValue(field="into", value=str(request.into))
+    if not request.into.is_dir():
+        raise TargetUnwritable(place=str(request.into), reason="no such folder")
+    place = request.into / safe_name(name)
+    if found.content.single_file:
+        suffix = PurePosixPath(found.files[0].path).suffix
+        if place.suffix.casefold() != suffix.casefold():
+            place = place.with_name(place.name + suffix)
+    if place.exists() or place.is_symlink():
+        raise TargetExists(place=str(place))
+    return place

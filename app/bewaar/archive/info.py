@@ -1,12 +1,16 @@
 """The sidecar: what a list of backups needs without opening them.
 
-Never needed to restore; a lost one is made again from the backup.
+Never needed to restore; a lost one is made again from the backup. Beside an encrypted backup it
+tells no names, places or counts.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from bewaar.archive.manifest import Manifest
+from bewaar.archive.fields import Fields, json_bytes, judged
+from bewaar.archive.manifest import FORMAT, Manifest
+from bewaar.archive.manifest_json import content_values, read_content
 from bewaar.model import BackupId, Code, Content
 
 SIDECAR_SUFFIX = ".info.json"
@@ -27,14 +31,46 @@ class Info:
 
     def to_bytes(self) -> bytes:
         """Return the sidecar file's content."""
-        raise NotImplementedError
+        values = {
+            "format": self.format,
+            "id": self.id,
+            "made_at": self.made_at.astimezone(UTC).isoformat(),
+            "size": self.size,
+            "blake3": self.blake3,
+            "encrypted": self.encrypted,
+            "codes": self.codes,
+            "contents": [content_values(content) for content in self.contents],
+        }
+        return json_bytes(json.dumps(values, ensure_ascii=False, indent=1) + "\n")
 
     @classmethod
     def from_bytes(cls, data: bytes, *, file: str = "") -> "Info":
-        """Read a sidecar. Raises BackupDamaged, BackupNewer."""
-        raise NotImplementedError
+        """Read a sidecar called `file`. Raises BackupDamaged, BackupNewer."""
+        with judged(file, "sidecar"):
+            fields = Fields.parse(data)
+            return cls(
+                format=fields.check_format(file=file, supported=FORMAT),
+                id=BackupId(fields.id("id")),
+                made_at=fields.moment("made_at"),
+                size=fields.size("size"),
+                blake3=fields.hash("blake3"),
+                encrypted=fields.truth("encrypted"),
+                codes=tuple(map(Code, fields.texts("codes"))),
+                contents=tuple(map(read_content, fields.objects("contents"))),
+            )
 
 
 def info_of(manifest: Manifest, *, size: int, blake3: str, encrypted: bool) -> Info:
-    """Return what the sidecar of that archive says."""
-    raise NotImplementedError
+    """Return what the sidecar of that archive says; `size` and `blake3` are the archive's."""
+    contents = tuple(each.content for each in manifest.administrations)
+    shown = () if encrypted else contents
+    return Info(
+        format=manifest.format,
+        id=manifest.id,
+        made_at=manifest.made_at,
+        size=size,
+        blake3=blake3,
+        encrypted=encrypted,
+        codes=tuple(content.code for content in contents),
+        contents=tuple(replace(content, place="", fingerprint="") for content in shown),
+    )

@@ -1,0 +1,241 @@
+"""What a zip says it holds, read strictly before anything in it is touched.
+
+Every record has to agree with every other one, and members have to lie side by side from the
+first byte to the last. What other zip programs forgive (two entries for the same bytes, a second
+name, something before or behind) is how a file shows one thing and unpacks another.
+"""
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from bewaar.archive import names
+from bewaar.archive.records import (
+    CENTRAL,
+    CENTRAL_SIGN,
+    ENCRYPTED,
+    END,
+    END64,
+    END64_SIGN,
+    END_SIGN,
+    FULL16,
+    FULL32,
+    LOCAL,
+    LOCATOR,
+    LOCATOR_SIGN,
+    STREAMED,
+    UTF8,
+    ZIP64,
+)
+from bewaar.archive.sources import Source
+
+_MOST_MEMBERS = 4_000_000
+_LARGEST_DIRECTORY = 1 << 30  # bytes
+_DENSEST = 1032  # deflate cannot make more of one byte
+_KINDS = {0o120000: "link", 0o060000: "device", 0o020000: "device", 0o010000: "device"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One entry of a zip, as its central directory describes it."""
+
+    name: str
+    flags: int
+    method: int
+    stamp: tuple[int, int]  # time and date
+    crc: int
+    packed: int
+    size: int
+    offset: int  # of its local header
+    end: int  # where the next thing has to start
+    extra: dict[int, bytes]  # what stands in its extra fields
+
+    @property
+    def folder(self) -> bool:
+        """Whether it is only the name of an empty folder."""
+        return self.name.endswith("/")
+
+
+# ── The central directory ───────────────────────────────────────────────────────────────────
+
+
+def members(source: Source) -> dict[str, Member]:
+    """Return the members by name, in the order of their bytes. Raises BackupDamaged, …Hostile."""
+    count, start, size = _ending(source)
+    if count > _MOST_MEMBERS or size > _LARGEST_DIRECTORY or count * CENTRAL.size > size:
+        raise source.damaged("number of entries")
+    entries = sorted(_entries(source, source.read(start, size), count), key=lambda it: it.offset)
+    if not entries or entries[0].offset:
+        raise source.damaged("something before the first entry")
+    ends = [entry.offset for entry in entries[1:]] + [start]
+    placed = [replace(entry, end=end) for entry, end in zip(entries, ends, strict=True)]
+    for entry in placed:
+        _check_room(source, entry)
+    _check_names(source, placed)
+    return {entry.name: entry for entry in placed}
+
+
+def _ending(source: Source) -> tuple[int, int, int]:
+    """Return number of entries, start and size of the directory, which ends where it must."""
+    place = source.size - END.size
+    if place < 0:
+        raise source.damaged("no zip directory")
+    sign, *disks, count, size, start, comment = END.unpack(source.read(place, END.size))
+    if sign != END_SIGN or comment:
+        raise source.damaged("no zip directory")
+    if disks != [0, 0, count]:
+        raise source.damaged("several disks")
+    wide = _wide_ending(source, place)
+    if wide:
+        narrow, place = (count, start, size), wide[0]
+        count, start, size = wide[1:]
+        limits = (FULL16, FULL32, FULL32)
+        for told, meant, full in zip(narrow, (count, start, size), limits, strict=True):
+            if told not in {meant, full}:
+                raise source.damaged("two directories")
+    if start + size != place:
+        raise source.damaged("something around the directory")
+    return count, start, size
+
+
+def _wide_ending(source: Source, end: int) -> tuple[int, int, int, int] | None:
+    """Return where the ZIP64 record lies and what it says, when there is one."""
+    place = end - LOCATOR.size - END64.size
+    if place < 0:
+        return None
+    sign, disk, offset, disks = LOCATOR.unpack(source.read(end - LOCATOR.size, LOCATOR.size))
+    if sign != LOCATOR_SIGN:
+        return None
+    sign, length, _, _, *numbers = END64.unpack(source.read(place, END64.size))
+    on_disk, of_disk, count, total, size, start = numbers
+    if sign != END64_SIGN or length != END64.size - 12 or offset != place or count != total:
+        raise source.damaged("ZIP64 directory")
+    if disk or on_disk or of_disk or disks != 1:
+        raise source.damaged("several disks")
+    return place, count, start, size
+
+
+def _entries(source: Source, data: bytes, count: int) -> Iterator[Member]:
+    place = 0
+    for _ in range(count):
+        if place + CENTRAL.size > len(data):
+            raise source.damaged("directory")
+        fields = CENTRAL.unpack_from(data, place)
+        sign, (name_length, extra_length, comment) = fields[0], fields[10:13]
+        name_place = place + CENTRAL.size
+        place = name_place + name_length + extra_length
+        if sign != CENTRAL_SIGN or comment or place > len(data):
+            raise source.damaged("directory")
+        raw = data[name_place : name_place + name_length]
+        yield _entry(source, fields, raw, data[name_place + name_length : place])
+    if place != len(data):
+        raise source.damaged("directory")
+
+
+def _entry(source: Source, fields: tuple[int, ...], raw: bytes, extra: bytes) -> Member:
+    _, _, _, flags, method, time, date, crc, packed, size, *_, disk, _, outside, offset = fields
+    name = _name(source, raw, flags)
+    _check_kind(source, name, outside >> 16)
+    if disk or flags & ~(ENCRYPTED | STREAMED | UTF8):
+        raise source.damaged("flags", name)
+    known = extras(source, extra, name)
+    size, packed, offset = _widened(source, known, (size, packed, offset), name)
+    return Member(
+        name=name,
+        flags=flags,
+        method=method,
+        stamp=(time, date),
+        crc=crc,
+        packed=packed,
+        size=size,
+        offset=offset,
+        end=0,
+        extra=known,
+    )
+
+
+def _name(source: Source, raw: bytes, flags: int) -> str:
+    try:
+        return raw.decode("utf-8" if flags & UTF8 else "ascii")
+    except UnicodeDecodeError as error:
+        raise source.hostile("encoding", raw.decode("ascii", "backslashreplace")) from error
+
+
+def _check_kind(source: Source, name: str, mode: int) -> None:
+    kind = mode & 0o170000
+    if kind in _KINDS:
+        raise source.hostile(_KINDS[kind], name)
+    if mode & 0o7000:
+        raise source.hostile("mode", name)
+    if kind not in {0, 0o040000 if name.endswith("/") else 0o100000}:
+        raise source.damaged("kind of entry", name)
+
+
+def extras(source: Source, data: bytes, name: str) -> dict[int, bytes]:
+    """Return the extra fields by their number, each at most once."""
+    found: dict[int, bytes] = {}
+    place = 0
+    while place < len(data):
+        if place + 4 > len(data):
+            raise source.damaged("extra field", name)
+        number, length = struct.unpack_from("<2H", data, place)
+        place += 4 + length
+        if place > len(data) or number in found:
+            raise source.damaged("extra field", name)
+        found[number] = data[place - length : place]
+    return found
+
+
+def _widened(
+    source: Source, extra: dict[int, bytes], narrow: tuple[int, int, int], name: str
+) -> tuple[int, int, int]:
+    """Return size, packed size and offset, the full ones taken from the ZIP64 field."""
+    wide = extra.get(ZIP64, b"")
+    full = [number for number in narrow if number == FULL32]
+    if len(wide) != 8 * len(full):
+        raise source.damaged("ZIP64 field", name)
+    values = iter(struct.unpack(f"<{len(full)}Q", wide))
+    size, packed, offset = (next(values) if n == FULL32 else n for n in narrow)
+    return size, packed, offset
+
+
+def _check_room(source: Source, entry: Member) -> None:
+    """Refuse an entry that shares bytes with another, or promises more than it can hold."""
+    least = entry.offset + LOCAL.size + len(entry.name.encode()) + entry.packed
+    if least > entry.end:
+        raise source.hostile("overlap", entry.name)
+    if entry.size > _DENSEST * entry.packed:
+        raise source.hostile("ratio", entry.name)
+    if entry.folder and (entry.size or entry.packed):
+        raise source.hostile("folder", entry.name)
+
+
+# ── Names ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _check_names(source: Source, entries: Iterable[Member]) -> None:
+    """Refuse names that some system cannot hold, holds elsewhere, or takes for another."""
+    files: dict[str, str] = {}
+    folders: dict[str, str] = {}
+    for entry in entries:
+        path = entry.name.removesuffix("/")
+        if reason := names.fault(path):
+            raise source.hostile(reason, entry.name)
+        key = names.key(path)
+        if key in files:
+            raise source.hostile("duplicate" if files[key] == path else "collision", entry.name)
+        files[key] = path
+        for folder in _new_above(path, folders):
+            if folders.setdefault(names.key(folder), folder) != folder:
+                raise source.hostile("collision", entry.name)
+    for key in folders.keys() & files.keys():
+        raise source.hostile("folder", files[key])
+
+
+def _new_above(path: str, known: dict[str, str]) -> Iterator[str]:
+    """Yield the folders above a path, from the nearest, up to one that is known."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        if known.get(names.key(path)) == path:
+            return
+        yield path

@@ -1,0 +1,149 @@
+"""The manifest as it stands in the backup: JSON, one line for each file."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC
+
+from bewaar.archive.fields import Fields, json_bytes, judged
+from bewaar.archive.manifest import FORMAT, Manifest, ManifestAdministration, ManifestFile
+from bewaar.model import BackupId, Code, Content, Counts, Openness, OpenState
+
+
+def to_bytes(manifest: Manifest) -> bytes:
+    """Write the manifest down."""
+    head = {
+        "format": manifest.format,
+        "id": manifest.id,
+        "made_at": manifest.made_at.astimezone(UTC).isoformat(),
+        "app": "Bewaar",
+        "app_version": manifest.app_version,
+    }
+    inside = (_administration_text(each) for each in manifest.administrations)
+    return json_bytes(_with_lines(head, "administrations", inside) + "\n")
+
+
+def from_bytes(data: bytes, *, file: str) -> Manifest:
+    """Read a manifest; `file` is the archive's name for errors. Raises BackupDamaged, …Newer."""
+    with judged(file, "manifest"):
+        fields = Fields.parse(data)
+        return Manifest(
+            format=fields.check_format(file=file, supported=FORMAT),
+            id=BackupId(fields.id("id")),
+            made_at=fields.moment("made_at"),
+            app_version=fields.text("app_version"),
+            administrations=tuple(map(_administration, fields.objects("administrations"))),
+        )
+
+
+def content_values(content: Content) -> dict[str, object]:
+    """Return what is told of an administration, ready for JSON; its place and mark apart."""
+    return {
+        "code": content.code,
+        "name": content.name,
+        "program": content.program,
+        "storage": content.storage,
+        "count": content.files,
+        "size": content.size,
+        "documents": content.documents,
+        "counts": {
+            "transactions": content.counts.transactions,
+            "documents": content.counts.documents,
+            "rule": content.counts.rule,
+            "tables": dict(content.counts.tables),
+        },
+    }
+
+
+def read_content(fields: Fields, *, place: str = "", fingerprint: str = "") -> Content:
+    """Read what `content_values` wrote. Raises ValueError."""
+    counts = fields.within("counts")
+    return Content(
+        code=Code(fields.text("code")),
+        name=fields.text("name"),
+        place=place,
+        program=fields.text("program"),
+        storage=fields.text("storage"),
+        files=fields.size("count"),
+        size=fields.size("size"),
+        counts=Counts(
+            transactions=counts.size_or_unknown("transactions"),
+            documents=counts.size_or_unknown("documents"),
+            rule=counts.text("rule"),
+            tables=counts.size_map("tables"),
+        ),
+        fingerprint=fingerprint,
+        documents=fields.truth("documents"),
+    )
+
+
+# ── One administration ──────────────────────────────────────────────────────────────────────
+
+
+def _administration_text(inside: ManifestAdministration) -> str:
+    state = inside.open_state
+    values = content_values(inside.content) | {
+        "place": inside.content.place,
+        "fingerprint": inside.content.fingerprint,
+        "method": inside.method,
+        "open": {"state": state.openness, "evidence": state.evidence, "who": state.who},
+        "folders": inside.folders,
+        "renamed": dict(inside.renamed),
+    }
+    return _with_lines(values, "files", (_text(_file_values(file)) for file in inside.files))
+
+
+def _administration(fields: Fields) -> ManifestAdministration:
+    state = fields.within("open")
+    inside = ManifestAdministration(
+        content=read_content(
+            fields, place=fields.text("place"), fingerprint=fields.text("fingerprint")
+        ),
+        method=fields.text("method"),
+        open_state=OpenState(
+            openness=Openness(state.text("state")),
+            evidence=state.texts("evidence"),
+            who=state.text("who"),
+        ),
+        folders=fields.texts("folders"),
+        files=tuple(map(_file, fields.objects("files"))),
+        renamed=fields.text_map("renamed"),
+    )
+    size = sum(file.size for file in inside.files)
+    if (len(inside.files), size) != (inside.content.files, inside.content.size):
+        raise ValueError("the files do not add up")
+    return inside
+
+
+def _file_values(file: ManifestFile) -> dict[str, object]:
+    return {
+        "path": file.path,
+        "size": file.size,
+        "mtime_ns": file.mtime_ns,
+        "part": file.part,
+        "blake3": file.blake3,
+        "database": file.database,
+    }
+
+
+def _file(fields: Fields) -> ManifestFile:
+    return ManifestFile(
+        path=fields.text("path"),
+        size=fields.size("size"),
+        mtime_ns=fields.number("mtime_ns"),
+        part=fields.text("part"),
+        blake3=fields.hash("blake3"),
+        database=fields.truth("database"),
+    )
+
+
+# ── JSON ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _with_lines(values: Mapping[str, object], name: str, lines: Iterable[str]) -> str:
+    """Return an object whose last value is a list with an element on each line."""
+    inside = ",\n".join(lines)
+    return f"{_text(values)[:-1]}, {_text(name)}: [\n{inside}\n]}}"

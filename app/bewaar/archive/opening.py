@@ -1,0 +1,69 @@
+"""Finding out what a file is: a Bewaar backup, an encrypted one, or something else."""
+
+from bewaar.archive.directory import Member, members
+from bewaar.archive.encryption import (
+    CHECK,
+    CODE,
+    HEADER,
+    SALT,
+    STRENGTH,
+    Unlocked,
+    check_of,
+    keys,
+)
+from bewaar.archive.members import locate
+from bewaar.archive.names import LOCKED, MANIFEST, README
+from bewaar.archive.records import AES, ENCRYPTED, LOCAL, LOCAL_SIGN, WINZIP
+from bewaar.archive.sources import FileSource
+from bewaar.errors import BackupDamaged, NotABackup, PasswordNeeded, PasswordWrong
+
+_MARK = "\ufeffBewaar".encode()  # how the explanation starts, which is always first and readable
+
+
+def outer_members(whole: FileSource) -> dict[str, Member]:
+    """Return what the file holds. Raises NotABackup, BackupDamaged, BackupHostile."""
+    try:
+        found = members(whole)
+        if MANIFEST not in found and not is_locked(found):
+            raise whole.damaged("no manifest")
+    except BackupDamaged as error:
+        if _starts_as_ours(whole):
+            raise
+        raise NotABackup(file=whole.file, detail=error.params["detail"]) from error
+    return found
+
+
+def is_locked(found: dict[str, Member]) -> bool:
+    """Return whether these are the members of an encrypted backup."""
+    return set(found) == {README, LOCKED} and bool(found[LOCKED].flags & ENCRYPTED)
+
+
+def unlock(whole: FileSource, member: Member, password: str | None) -> Unlocked:
+    """Return the plain backup inside, which nothing vouches for yet.
+
+    Raises PasswordNeeded, PasswordWrong, BackupDamaged, BackupHostile.
+    """
+    if not password:
+        raise PasswordNeeded(file=whole.file)
+    if member.method != AES or member.extra.get(WINZIP) != STRENGTH:
+        raise whole.damaged("kind of encryption")
+    if member.packed != HEADER + member.size + CODE:
+        raise whole.damaged("two sizes")
+    start = locate(whole, member)
+    header = whole.read(start, HEADER)
+    made = keys(password, header[:SALT])
+    if made.header != header:
+        if member.extra.get(CHECK) == check_of(header):
+            raise PasswordWrong(file=whole.file)
+        raise whole.damaged("salt")
+    return Unlocked(whole, start, member.packed, made)
+
+
+def _starts_as_ours(whole: FileSource) -> bool:
+    try:
+        fields = LOCAL.unpack(whole.read(0, LOCAL.size))
+        names = whole.read(LOCAL.size, fields[-2] + fields[-1] + len(_MARK))
+    except BackupDamaged:
+        return False
+    ours = names.startswith(README.encode()) and names.endswith(_MARK)
+    return fields[0] == LOCAL_SIGN and ours

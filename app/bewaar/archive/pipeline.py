@@ -1,0 +1,176 @@
+"""Reading, hashing and packing on all cores, with the results in their order.
+
+Small files are read and packed whole, a handful at a time; a large one is read once, in order,
+while its pieces are packed side by side. Only so much is under way at a time that the memory
+stays the same whatever the files.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import BinaryIO
+
+from blake3 import blake3
+from isal import isal_zlib
+
+from bewaar.archive.deflate import pack, pack_blocks
+from bewaar.archive.names import shown
+from bewaar.archive.records import DEFLATED
+from bewaar.errors import Fault, SourceUnreadable
+from bewaar.model import SnapshotFile
+
+PIECE = 1 << 20  # larger files go through in pieces of this size
+
+_UNDER_WAY = 32 << 20  # bytes read and not yet written
+_HANDFUL = 64  # small files that are packed in one go
+_COST = 4 << 10  # what even an empty file takes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A part of a member, ready to be written; a small file is one piece."""
+
+    file: SnapshotFile
+    method: int
+    body: bytes
+    read: int  # bytes of the file it stands for
+    first: bool
+    last: bool
+    crc: int = 0  # of the whole file, in the last piece
+    blake3: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    cost: int
+    run: Callable[[], Sequence[Piece]]
+
+
+def packed(files: Iterable[SnapshotFile]) -> Generator[Piece, None, None]:
+    """Yield the pieces of all files, in order. Raises SourceUnreadable, Fault.
+
+    Close the iterator when it is left early, so that the workers stop.
+    """
+    pool = ThreadPoolExecutor(min(max(os.cpu_count() or 2, 2), 8), "packing")
+    waiting: deque[tuple[int, Future[Sequence[Piece]]]] = deque()
+    under_way = 0
+    try:
+        for task in _tasks(files):
+            while waiting and (waiting[0][1].done() or under_way + task.cost > _UNDER_WAY):
+                cost, future = waiting.popleft()
+                under_way -= cost
+                yield from future.result()
+            waiting.append((task.cost, pool.submit(task.run)))
+            under_way += task.cost
+        while waiting:
+            yield from waiting.popleft()[1].result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _tasks(files: Iterable[SnapshotFile]) -> Iterator[_Task]:
+    handful: list[SnapshotFile] = []
+    cost = 0
+    for file in files:
+        price = min(file.size, PIECE) + _COST
+        if handful and (file.size > PIECE or cost + price > PIECE or len(handful) == _HANDFUL):
+            yield _Task(cost, partial(_small_ones, tuple(handful)))
+            handful, cost = [], 0
+        if file.size > PIECE:
+            yield from _tasks_of_large(file)
+        else:
+            handful.append(file)
+            cost += price
+    if handful:
+        yield _Task(cost, partial(_small_ones, tuple(handful)))
+
+
+# ── Small files ─────────────────────────────────────────────────────────────────────────────
+
+
+def _small_ones(files: Sequence[SnapshotFile]) -> Sequence[Piece]:
+    return [_small(file) for file in files]
+
+
+def _small(file: SnapshotFile) -> Piece:
+    with _opened(file) as content:
+        data = _read(content, file, file.size)
+        _check_over(content, file)
+    method, body = pack(data)
+    return Piece(
+        file=file,
+        method=method,
+        body=body,
+        read=len(data),
+        first=True,
+        last=True,
+        crc=isal_zlib.crc32(data),
+        blake3=blake3(data).hexdigest(),
+    )
+
+
+# ── Large files ─────────────────────────────────────────────────────────────────────────────
+
+
+def _tasks_of_large(file: SnapshotFile) -> Iterator[_Task]:
+    digest, crc = blake3(), 0
+    with _opened(file) as content:
+        for start in range(0, file.size, PIECE):
+            data = _read(content, file, min(PIECE, file.size - start))
+            digest.update(data)
+            crc = isal_zlib.crc32(data, crc)
+            last = start + len(data) == file.size
+            if last:
+                _check_over(content, file)
+            piece = Piece(
+                file=file,
+                method=DEFLATED,
+                body=data,
+                read=len(data),
+                first=start == 0,
+                last=last,
+                crc=crc,
+                blake3=digest.hexdigest() if last else "",
+            )
+            yield _Task(len(data), partial(_packed_piece, piece))
+
+
+def _packed_piece(piece: Piece) -> Sequence[Piece]:
+    return [replace(piece, body=pack_blocks(piece.body, last=piece.last))]
+
+
+# ── Reading the snapshot ────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def _opened(file: SnapshotFile) -> Iterator[BinaryIO]:
+    try:
+        with file.local.open("rb", buffering=0) as content:
+            yield content
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SourceUnreadable(path=shown(file.path), reason=reason) from error
+
+
+def _read(content: BinaryIO, file: SnapshotFile, count: int) -> bytes:
+    data = content.read(count)
+    while len(data) < count:
+        more = content.read(count - len(data))
+        if not more:
+            raise _changed(file)
+        data += more
+    return data
+
+
+def _check_over(content: BinaryIO, file: SnapshotFile) -> None:
+    if content.read(1):
+        raise _changed(file)
+
+
+def _changed(file: SnapshotFile) -> Fault:
+    """The snapshot is a private copy: nobody may change it while the backup is written."""
+    return Fault(kind="snapshot.changed", detail=shown(file.path))

@@ -1,0 +1,126 @@
+"""The bytes of a backup as they lie in its file, counted off exactly and hashed as they pass."""
+
+from collections.abc import Callable
+from typing import BinaryIO, Protocol
+
+from blake3 import blake3
+
+from bewaar.archive.names import shown
+from bewaar.errors import BackupDamaged, BackupHostile
+from bewaar.progress import Progress
+
+_WINDOW = 256 << 10  # read ahead
+
+
+class Source(Protocol):
+    """Something that holds a zip."""
+
+    size: int
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Return exactly `count` bytes from `offset`. Raises BackupDamaged."""
+        ...
+
+    def damaged(self, detail: str, entry: str = "") -> BackupDamaged:
+        """Return the failure that says this file is not what was written."""
+        ...
+
+    def hostile(self, reason: str, entry: str = "") -> BackupHostile:
+        """Return the failure that says this file is built to do harm."""
+        ...
+
+
+class Seal:
+    """Sees a file's bytes once and in order, whatever the order they are read in."""
+
+    def __init__(self) -> None:
+        self.reached = 0
+        self._digest = blake3()
+        self._others: list[tuple[int, int, Callable[[memoryview], object]]] = []
+
+    def also(self, first: int, last: int, update: Callable[[memoryview], object]) -> None:
+        """Hand the bytes from `first` up to `last` to another hash as well."""
+        self._others.append((first, last, update))
+
+    def see(self, offset: int, data: bytes) -> None:
+        """Take what is new in `data`, which lies at `offset`."""
+        if not offset <= self.reached < offset + len(data):
+            return
+        fresh = memoryview(data)[self.reached - offset :]
+        start, self.reached = self.reached, offset + len(data)
+        self._digest.update(fresh)
+        for first, last, update in self._others:
+            if part := fresh[max(first - start, 0) : max(last - start, 0)]:
+                update(part)
+
+    def blake3(self) -> str:
+        """Return the digest of everything up to where it reached."""
+        return self._digest.hexdigest()
+
+
+class FileSource:
+    """A backup file, read through a small window that goes forward."""
+
+    def __init__(self, stream: BinaryIO, file: str) -> None:
+        """Take a seekable stream; `file` is its name for errors."""
+        self.file = file
+        self._stream = stream
+        self._start = 0
+        self._window = b""
+        self.seal = Seal()
+        try:
+            self.size = stream.seek(0, 2)
+        except OSError as error:
+            raise self.damaged(f"unreadable: {error.strerror}") from error
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Return exactly `count` bytes from `offset`. Raises BackupDamaged."""
+        if offset < 0 or offset + count > self.size:
+            raise self.damaged("cut short")
+        if offset < self._start or offset + count > self._start + len(self._window):
+            self._move(offset, count)
+        at = offset - self._start
+        return self._window[at : at + count]
+
+    def follow(self, seal: Seal) -> None:
+        """From now on show everything that is read to `seal`; nothing is taken from memory."""
+        self.seal = seal
+        self._window = b""
+
+    def finish(self, progress: Progress) -> Seal:
+        """Read on to the end of the file and return the seal that has seen all of it."""
+        while self.seal.reached < self.size:
+            progress.check()
+            self.read(self.seal.reached, min(_WINDOW, self.size - self.seal.reached))
+        return self.seal
+
+    def damaged(self, detail: str, entry: str = "") -> BackupDamaged:
+        """Return the failure that says this file is not what was written."""
+        detail = f"{detail}: {shown(entry)}" if entry else detail
+        return BackupDamaged(file=self.file, detail=detail)
+
+    def hostile(self, reason: str, entry: str = "") -> BackupHostile:
+        """Return the failure that says this file is built to do harm."""
+        return BackupHostile(file=self.file, reason=reason, entry=shown(entry))
+
+    def _move(self, offset: int, count: int) -> None:
+        """Put the window over what is asked for, keeping what it already has of it."""
+        end = self._start + len(self._window)
+        kept = self._window[offset - self._start :] if self._start <= offset < end else b""
+        start = offset + len(kept)
+        fresh = self._fetch(start, min(max(count - len(kept), _WINDOW), self.size - start))
+        self.seal.see(start, fresh)
+        self._start, self._window = offset, kept + fresh
+
+    def _fetch(self, offset: int, count: int) -> bytes:
+        pieces = []
+        try:
+            self._stream.seek(offset)
+            while count and (piece := self._stream.read(count)):
+                pieces.append(piece)
+                count -= len(piece)
+        except OSError as error:
+            raise self.damaged(f"unreadable: {error.strerror}") from error
+        if count:
+            raise self.damaged("cut short")
+        return b"".join(pieces)

@@ -6,6 +6,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,14 @@ from installer.parts import RUN, Parts
 from tests.installer.conftest import Checkout
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="looks into .venv/bin")
+
+
+@pytest.fixture
+def ctrl_c_works() -> Iterator[None]:
+    """Undo what a shell does to programs in its background: they and theirs would ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def wait_for(path: Path, seconds: float = 30) -> None:
@@ -175,7 +184,9 @@ def test_settings_of_the_user_lead_no_package_elsewhere(ready: Checkout, tmp_pat
     assert not (tmp_path / "target").exists()
 
 
-def test_ctrl_c_reaches_the_app_which_ends_in_its_own_way(ready: Checkout) -> None:
+def test_ctrl_c_reaches_the_app_which_ends_in_its_own_way(
+    ready: Checkout, ctrl_c_works: None
+) -> None:
     with ready.start("run", "--wait") as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "started with tray --wait\n"
@@ -184,7 +195,7 @@ def test_ctrl_c_reaches_the_app_which_ends_in_its_own_way(ready: Checkout) -> No
     assert process.returncode == 7
 
 
-def test_ctrl_c_in_a_set_up_says_how_to_go_on(bare: Checkout) -> None:
+def test_ctrl_c_in_a_set_up_says_how_to_go_on(bare: Checkout, ctrl_c_works: None) -> None:
     with bare.start("setup") as process:
         wait_for(bare.venv / "pyvenv.cfg")
         os.killpg(process.pid, signal.SIGINT)

@@ -46,7 +46,7 @@ from bewaar.rebuild import unfinished
 from bewaar.requests import BackupFile, BackupRequest, RestoreRequest
 from bewaar.restore import RestorePlan, Undo
 from bewaar.retention import check_removal
-from bewaar.secrets import KeyringSecrets, Secrets
+from bewaar.secrets import KeyringSecrets, Secrets, confirmed
 from bewaar.settings import Settings, SettingsFile
 from bewaar.storage import by_kind
 
@@ -81,18 +81,14 @@ class Engine:
             storages=by_kind,
             layout_of=self._books.layout_of,
         )
-        self._places = Places(
-            settings=self._settings, home=home, events=self.events, clock=clock
-        )
+        self._places = Places(settings=self._settings, home=home, events=self.events, clock=clock)
         self._observer = Observer(self._kit, self.events)
-        self._jobs = JobQueue(
-            home=home, catalogue=self._catalogue, events=self.events, clock=clock
-        )
+        self._jobs = JobQueue(home=home, catalogue=self._catalogue, events=self.events, clock=clock)
         self._archives = ArchiveWork(
             kit=self._kit,
             places=self._places,
             locator=Locator(catalogue=self._catalogue, open_destination=self._places.open),
-            kept_password=self._kept_password,
+            kept_password=self._password_at_hand,
         )
         self._backups = BackupWork(
             kit=self._kit,
@@ -100,7 +96,7 @@ class Engine:
             places=self._places,
             settings=self._settings,
             observer=self._observer,
-            kept_password=self._kept_password,
+            kept_password=self._secrets.get,
         )
         self._restores = RestoreWork(
             kit=self._kit,
@@ -265,14 +261,11 @@ class Engine:
 
     def keep_password(self, password: str, confirmation: str) -> None:
         """Keep the password for backups in the computer's password store."""
-        self._secrets.set(checked(password, confirmation))
+        self._secrets.set(confirmed(password, confirmation))
 
     def password_kept(self) -> bool:
         """Return whether a password is kept; a store that cannot be asked keeps none."""
-        try:
-            return self._kept_password() is not None
-        except KeyringUnavailable:
-            return False
+        return self._password_at_hand() is not None
 
     def forget_password(self) -> None:
         """Remove the kept password."""
@@ -385,5 +378,9 @@ class Engine:
             to.remove(name)
         return len(names)
 
-    def _kept_password(self) -> str | None:
-        return self._secrets.get()
+    def _password_at_hand(self) -> str | None:
+        """Return the kept password; when the store cannot be asked, the user is."""
+        try:
+            return self._secrets.get()
+        except KeyringUnavailable:
+            return None

@@ -55,4 +55,3 @@ def remove(backup: Backup, to: OpenDestination, kit: Kit) -> None:
     to.remove(backup.file)
     to.remove(backup.file + SIDECAR_SUFFIX)
     kit.catalogue.backups.remove(backup.id, to.destination.id)
-

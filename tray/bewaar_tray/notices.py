@@ -1,0 +1,113 @@
+"""What Bewaar says by notification: what is overdue, what failed, what may be unplugged.
+
+Pure: facts go in, a notice comes out. Success is quiet, but for the stick that may be unplugged.
+How a notice reaches the desktop is for `notifier`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bewaar.errors import BewaarError, Value
+from bewaar.messages import Text
+from bewaar.model import Destination, Job, Standing
+from bewaar.overview import Overview
+from bewaar_tray.menu import OPEN, Action, Verb
+
+NAMED = 3  # administrations that a notice names
+UNPLUGGABLE = "drive.unpluggable"  # the note of a job that is done with a drive
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A word to press and what it asks for."""
+
+    text: str
+    action: Action
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One notification; a newer one about the same thing takes its place."""
+
+    about: str
+    title: str
+    message: str = ""
+    buttons: tuple[Button, ...] = ()
+    click: Action = OPEN
+    urgent: bool = False  # stays until it is read, where the desktop can
+
+
+OVERDUE = "overdue"
+
+
+def overdue(overview: Overview, text: Text) -> Notice | None:
+    """Remind of what is overdue; None when nothing is."""
+    late = overview.having(Standing.OVERDUE)
+    if not late:
+        return None
+    title = text.ngettext(
+        "%(name)s is not safely stored",
+        "%(n)d administrations are not safely stored",
+        len(late),
+        name=late[0].administration.name,
+    )
+    names = [
+        text.gettext(
+            "%(name)s: %(standing)s", name=state.administration.name, standing=text.badge(state)
+        )
+        for state in late[:NAMED]
+    ]
+    if more := len(late) - len(names):
+        names.append(text.ngettext("and %(n)d more", "and %(n)d more", more, n=more))
+    return Notice(
+        about=OVERDUE,
+        title=title,
+        message="\n".join(names),
+        buttons=(
+            Button(text.gettext("Back up now"), Action(Verb.BACK_UP)),
+            Button(text.gettext("Remind me tomorrow"), Action(Verb.REMIND_TOMORROW)),
+        ),
+        urgent=True,
+    )
+
+
+def failed(code: str, params: Mapping[str, Value], text: Text) -> Notice:
+    """Say what went wrong, whether the data is safe and what to do."""
+    said = text.failure(code, params)
+    return Notice(
+        about="failure", title=said.what, message=f"{said.safe}\n{said.todo}", urgent=True
+    )
+
+
+def refused(error: BewaarError, text: Text) -> Notice:
+    """Say why something that was clicked did not even begin."""
+    return failed(error.code, error.params, text)
+
+
+def plugged(drive: Destination, overview: Overview, text: Text) -> Notice | None:
+    """Offer to catch up on a stick that was plugged in; None when nothing waits."""
+    waiting = len(overview.waiting)
+    if not waiting:
+        return None
+    message = text.ngettext(
+        "%(n)d administration changed since it was last safely stored.",
+        "%(n)d administrations changed since they were last safely stored.",
+        waiting,
+        n=waiting,
+    )
+    return Notice(
+        about=f"drive {drive.id}",
+        title=text.gettext("%(name)s is plugged in", name=drive.name),
+        message=message,
+        buttons=(Button(text.gettext("Back up now"), Action(Verb.BACK_UP_TO, drive.id)),),
+    )
+
+
+def unpluggable(job: Job, text: Text) -> Notice | None:
+    """Say that the stick may be unplugged; None when the job used none."""
+    for note in job.notes:
+        if note.code == UNPLUGGABLE:
+            return Notice(
+                about=f"drive {job.destination}", title=text.note(note), message=text.job(job)
+            )
+    return None

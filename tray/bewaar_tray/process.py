@@ -1,0 +1,193 @@
+"""The process put together: engine, icon, window, server, notices and the beat.
+
+Each part but the engine may be missing or fail, and the others go on: no tray, and window and
+reminders still work; no display, and the pages are served at an address; no network, and the icon
+still backs up.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bewaar.engine import Engine
+from bewaar.errors import BewaarError, Fault
+from bewaar.messages import Text, text
+from bewaar.overview import Overview
+from bewaar.paths import Home
+from bewaar_tray import notices
+from bewaar_tray.actions import Actions
+from bewaar_tray.autostart import Autostart, follow
+from bewaar_tray.drawing import draw
+from bewaar_tray.face import Face, face
+from bewaar_tray.icon import NAME, TrayIcon
+from bewaar_tray.instance import Instance, Request
+from bewaar_tray.menu import OPEN, menu
+from bewaar_tray.notifier import Notifier
+from bewaar_tray.reactions import Reactions
+from bewaar_tray.rhythm import Rhythm
+from bewaar_tray.server import Server
+from bewaar_tray.toolkit import NoTray, hear_signals
+from bewaar_tray.window import Window
+
+LOG = logging.getLogger(__name__)
+BEAT = 30.0  # seconds between two ticks of the engine
+DRIVES = 2.0  # seconds between two looks at the drives
+PICTURE = 128  # pixels of the picture on notices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What of Bewaar should be seen."""
+
+    icon: bool = True
+    window: bool = True  # open it at once
+    alone: bool = False  # end with the window
+    address: Callable[[str], None] | None = None  # told an address that opens the pages
+    port: int = 0  # of the pages; 0 = any free one
+    autostart: Autostart | None = None  # None: leave what starts at login as it is
+
+
+class Process:
+    """A running Bewaar, from `run` until somebody quits."""
+
+    def __init__(self, home: Home, instance: Instance, wishes: Wishes) -> None:
+        """Open the engine. Raises BewaarError when it cannot be had."""
+        self._home, self._instance, self._wishes = home, instance, wishes
+        self._engine = Engine(home)
+        self._quitting = threading.Event()
+        self._server = Server(self._engine, port=wishes.port)
+        log = home.logs / "window.log"
+        self._window = Window(
+            self._server.new_entry_address,
+            words=self._words_for_window,
+            closed=self.quit if wishes.alone else lambda: None,
+            log=log,
+        )
+        self._actions = Actions(
+            self._engine, open_window=self._open_window, tell=self._tell, leave=self.quit
+        )
+        self._notifier = Notifier(self._actions.do, self._picture)
+        self._reactions = Reactions(
+            self._engine,
+            self._actions,
+            self._notifier,
+            show=self._show,
+            settings_changed=self._follow_settings,
+        )
+        self._beats = [
+            Rhythm("beat", BEAT, self._engine.tick),
+            Rhythm("drives", DRIVES, self._engine.look_at_drives),
+        ]
+        self._icon = self._make_icon() if wishes.icon else None
+        self._starts_at_login: bool | None = None
+
+    # ── living ──────────────────────────────────────────────────────────────────────────────
+
+    def run(self) -> None:
+        """Be there until somebody quits; to be called from the main thread.
+
+        Raises OSError when an address is wished for and cannot be had.
+        """
+        hear_signals(self.quit)
+        try:
+            self._begin()
+            if self._icon is not None:
+                self._icon.run(on_signal=self.quit)
+            self._quitting.wait()
+        finally:
+            self._end()
+
+    def quit(self) -> None:
+        """Let `run` return; from any thread, and more than once."""
+        self._quitting.set()
+        if self._icon is not None:
+            self._icon.stop()
+
+    def _begin(self) -> None:
+        if self._wishes.address is not None:
+            self._wishes.address(self._server.new_entry_address())
+        self._engine.start()
+        self._engine.look_at_drives()  # what is plugged in already is no news
+        self._follow_settings()
+        self._actions.start()
+        self._reactions.start()
+        for beat in self._beats:
+            beat.start()
+        self._instance.listen(self._answer)
+        if self._wishes.window:
+            self._actions.do(OPEN)
+
+    def _end(self) -> None:
+        """End every part, the engine last."""
+        beats = [beat.stop for beat in self._beats]
+        face = [self._window.close, self._reactions.stop, self._actions.stop, self._notifier.close]
+        for end in (*beats, *face, self._server.close, self._engine.close, self._instance.release):
+            try:
+                end()
+            except Exception:
+                LOG.exception("a part did not end well")
+
+    # ── what the parts ask of each other ────────────────────────────────────────────────────
+
+    def _answer(self, request: Request) -> str:
+        """Answer a later start."""
+        match request:
+            case Request.SHOW:
+                self._actions.do(OPEN)
+            case Request.ADDRESS:
+                return self._server.new_entry_address()
+            case Request.QUIT:
+                self.quit()
+        return "yes"
+
+    def _show(self, overview: Overview, words: Text) -> None:
+        if self._icon is not None:
+            sentence = words.truth(overview).sentence
+            self._icon.show(face(overview), menu(overview, words), sentence)
+
+    def _open_window(self, page: str) -> None:
+        try:
+            self._window.show(page)
+        except OSError as error:
+            raise Fault(kind=type(error).__name__, detail=str(error)) from error
+
+    def _tell(self, error: BewaarError) -> None:
+        LOG.warning("%s", error)
+        words = text(self._engine.settings().language)
+        self._notifier.show(notices.failed(error.code, error.params, words))
+
+    def _follow_settings(self) -> None:
+        wanted = self._engine.settings().start_at_login
+        if self._wishes.autostart is None or wanted == self._starts_at_login:
+            return
+        self._starts_at_login = wanted
+        try:
+            follow(self._wishes.autostart, wanted=wanted)
+        except OSError as error:
+            LOG.warning("what starts at login could not be changed: %s", error)
+
+    def _words_for_window(self) -> dict[str, object]:
+        words = text(self._engine.settings().language)
+        dialogs = {
+            "linux.openFolder": words.gettext("Choose a folder"),
+            "linux.openFile": words.gettext("Choose a file"),
+        }
+        return {"title": NAME, "words": dialogs}
+
+    def _make_icon(self) -> TrayIcon | None:
+        try:
+            return TrayIcon(self._actions.do)
+        except NoTray as error:
+            LOG.warning("no icon in the tray: %s", error)
+            return None
+
+    def _picture(self) -> Path | None:
+        """Return the file of the picture on notices, newly drawn."""
+        file = self._home.cache / "icon.png"
+        try:
+            draw(Face(), PICTURE).save(file)
+        except OSError:
+            return None
+        return file

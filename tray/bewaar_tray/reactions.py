@@ -1,0 +1,115 @@
+"""What the tray does when something happened: a new face and menu, a notice, a quit that waited.
+
+One thread reads the engine's events; what a burst of them means is looked up once.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+
+from bewaar.engine import Engine
+from bewaar.events import Event
+from bewaar.messages import Text, text
+from bewaar.model import JobId
+from bewaar.overview import Overview
+from bewaar_tray import notices
+from bewaar_tray.actions import Actions
+from bewaar_tray.notices import Notice
+from bewaar_tray.notifier import Notifier
+
+LOG = logging.getLogger(__name__)
+QUIET = {"job.progress", "administration.touched", "closing"}  # change nothing that is shown
+LONGEST_WAIT = 30.0  # seconds; also time alone makes things overdue
+PAUSE = 0.2  # seconds in which a burst of events comes together
+
+
+class Reactions:
+    """Follows the engine from `start` to `stop`."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        actions: Actions,
+        notifier: Notifier,
+        *,
+        show: Callable[[Overview, Text], None],
+        settings_changed: Callable[[], None],
+    ) -> None:
+        """Prepare; `show` shows the icon anew."""
+        self._engine, self._actions, self._notifier = engine, actions, notifier
+        self._show, self._settings_changed = show, settings_changed
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="reactions", daemon=True)
+
+    def start(self) -> None:
+        """Show how it stands and react from now on."""
+        self._cursor = self._engine.events.since(0).cursor
+        self._thread.start()
+
+    def stop(self) -> None:
+        """React no more."""
+        self._over.set()
+        self._engine.events.publish("closing")
+        self._thread.join(5)
+
+    def refresh(self) -> None:
+        """Show how it stands now."""
+        overview, words = self._look()
+        self._show(overview, words)
+        if notices.overdue(overview, words) is None:
+            self._notifier.clear(notices.OVERDUE)
+
+    def _look(self) -> tuple[Overview, Text]:
+        return self._engine.overview(), text(self._engine.settings().language)
+
+    def _follow(self) -> None:
+        self._guarded(self.refresh)
+        while not self._over.is_set():
+            news = self._engine.events.wait(self._cursor, timeout=LONGEST_WAIT)
+            self._cursor = news.cursor
+            loud = [event for event in news.events if event.code not in QUIET]
+            if (loud or not news.events) and not self._over.is_set():
+                self._guarded(lambda loud=loud: self._react(loud))  # type: ignore[misc]
+                self._over.wait(PAUSE)
+
+    def _guarded(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception:
+            LOG.exception("the tray could not follow")
+
+    def _react(self, events: Iterable[Event]) -> None:
+        self.refresh()
+        for event in events:
+            if notice := self._meant(event):
+                self._notifier.show(notice)
+
+    def _meant(self, event: Event) -> Notice | None:
+        """Do what an event asks for, and return what is to be said about it."""
+        match event.code:
+            case "settings.changed":
+                self._settings_changed()
+            case "reminder.due":
+                return notices.overdue(*self._look())
+            case "failure":
+                return self._failure(JobId(str(event.params["job"])))
+            case "drive.plugged":
+                return self._plugged(str(event.params["destination"]))
+            case "job.over":
+                job = self._actions.over(JobId(str(event.params["job"])))
+                return notices.unpluggable(job, self._look()[1]) if job else None
+        return None
+
+    def _failure(self, job: JobId) -> Notice | None:
+        overview, words = self._look()
+        for failure in overview.failures:
+            if failure.job == job:
+                return notices.failed(failure.code, failure.params, words)
+        return None
+
+    def _plugged(self, destination: str) -> Notice | None:
+        overview, words = self._look()
+        for place in overview.destinations:
+            if place.destination.id == destination and place.here:
+                return notices.plugged(place.destination, overview, words)
+        return None

@@ -16,13 +16,14 @@ from bewaar.errors import (
     InvalidValue,
     ProgramUnknown,
     SourceGone,
+    SourceUnreadable,
     UnknownAdministration,
 )
 from bewaar.files import overlap
 from bewaar.model import Administration, Code, Layout
 from bewaar.programs import Found, Profile
 from bewaar.settings import Settings, SettingsFile, check_code, new_code
-from bewaar.storage import best_for
+from bewaar.storage.kinds import best_for
 
 
 class Books:
@@ -80,7 +81,7 @@ class Books:
                 name=title,
                 place=place,
                 program=profile.id,
-                storage=best_for(place),
+                storage=_storage_for(place),
             )
             return replace(settings, administrations=(*settings.administrations, administration))
 
@@ -121,3 +122,10 @@ def _refuse_known(place: Path, code: Code | None, settings: Settings) -> None:
     for destination in settings.destinations:
         if overlap(destination.folder, place):
             raise DestinationInside(folder=str(destination.folder), place=str(place))
+
+
+def _storage_for(place: Path) -> str:
+    kind = best_for(place)
+    if kind is None:
+        raise SourceUnreadable(path=str(place), reason="no kind of storage fits")
+    return kind

@@ -15,7 +15,6 @@ from bewaar.backup.tidy import remove
 from bewaar.books import Books
 from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock, SystemClock
-from bewaar.destinations.base import PART
 from bewaar.errors import HomeUnwritable, KeyringUnavailable, UnknownAdministration
 from bewaar.events import EventLog
 from bewaar.jobs import JobQueue
@@ -38,17 +37,16 @@ from bewaar.observe import Observer
 from bewaar.operations import ArchiveWork, BackupWork, Inside, RestoreWork
 from bewaar.overview import DestinationState, Overview
 from bewaar.paths import Home
-from bewaar.places import Places
+from bewaar.places import Places, unfinished
 from bewaar.programs import Found, Profile
 from bewaar.progress import Progress
 from bewaar.pulse import Pulse
-from bewaar.rebuild import unfinished
 from bewaar.requests import BackupFile, BackupRequest, RestoreRequest
 from bewaar.restore import RestorePlan, Undo
 from bewaar.retention import check_removal
 from bewaar.secrets import KeyringSecrets, Secrets, confirmed
 from bewaar.settings import Settings, SettingsFile
-from bewaar.storage import by_kind
+from bewaar.storage.kinds import by_kind
 
 CLOSING_SECONDS = 20.0  # how long running jobs get to stop cleanly
 
@@ -114,6 +112,7 @@ class Engine:
             events=self.events,
         )
         self._pulse.settle_restores()
+        self._places.suspect(job.destination for job in self._jobs.interrupted if job.destination)
 
     # ── living ──────────────────────────────────────────────────────────────────────────────
 
@@ -172,10 +171,6 @@ class Engine:
     def backups_at(self, id: DestinationId) -> tuple[Backup, ...]:
         """Return what lies at a destination, newest first."""
         return self._catalogue.backups.at(id)
-
-    def unfinished_at(self, id: DestinationId) -> tuple[str, ...]:
-        """Return the files that interrupted backups left at a destination."""
-        return unfinished(self._places.open(id))
 
     def jobs(self, *, limit: int = 100) -> tuple[Job, ...]:
         """Return the latest jobs, newest first."""
@@ -368,15 +363,25 @@ class Engine:
         """Remove a backup for good. Raises BackupLocked when it must stay."""
         backup = self._catalogue.backups.get(id)
         check_removal(backup, self._catalogue.backups.at(backup.destination))
-        remove(backup, self._places.open(backup.destination), self._kit)
+        with self._jobs.turn(backup.destination):
+            remove(backup, self._places.open(backup.destination), self._kit)
 
     def remove_unfinished(self, id: DestinationId) -> int:
-        """Remove the files that interrupted backups left; return how many. Never a backup."""
-        to = self._places.open(id)
-        names = [name for name in unfinished(to) if name.endswith(PART)]
-        for name in names:
-            to.remove(name)
+        """Remove the files that interrupted backups left, never a backup; return how many.
+
+        Raises DestinationBusy while a job works there.
+        """
+        with self._jobs.turn(id):
+            to = self._places.open(id)
+            names = unfinished(to)
+            for name in names:
+                to.remove(name)
+        self._places.trust(id)
         return len(names)
+
+    def trust_clock(self) -> None:
+        """Take the computer's time as right, although it went back."""
+        self._pulse.trust_clock()
 
     def _password_at_hand(self) -> str | None:
         """Return the kept password; when the store cannot be asked, the user is."""

@@ -38,6 +38,7 @@ class DestinationState:
     room: Room | None  # None when it is not here
     default: bool
     problem: str = ""  # code of the error when it is there but cannot be used
+    unfinished: tuple[str, ...] = ()  # files that an interrupted backup left: never a backup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,13 @@ it is mounted now.
 """
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bewaar.clock import Clock
-from bewaar.destinations.base import OpenDestination
+from bewaar.destinations.base import PART, OpenDestination
 from bewaar.destinations.drive import Plugged, find_plugged
 from bewaar.destinations.kinds import by_kind
 from bewaar.errors import (
@@ -29,7 +30,6 @@ from bewaar.settings import Settings, SettingsFile
 from bewaar.system import volumes
 
 
-
 class Places:
     """The destinations of this user."""
 
@@ -42,6 +42,7 @@ class Places:
         self._home = home
         self._events = events
         self._plugged: dict[str, str] | None = None
+        self._suspects: set[DestinationId] = set()
 
     def all(self) -> tuple[Destination, ...]:
         """Return every destination, in the order they were added."""
@@ -89,6 +90,14 @@ class Places:
             self._events.publish("drive.plugged", destination=key, label=now[key])
         for key in (before or {}).keys() - now.keys():
             self._events.publish("drive.unplugged", destination=key, label=(before or {})[key])
+
+    def suspect(self, ids: Iterable[DestinationId]) -> None:
+        """Look for unfinished files at these destinations from now on."""
+        self._suspects.update(ids)
+
+    def trust(self, id: DestinationId) -> None:
+        """Look no more: what was unfinished there was removed."""
+        self._suspects.discard(id)
 
     # ── setting up ──────────────────────────────────────────────────────────────────────────
 
@@ -183,7 +192,11 @@ class Places:
         try:
             ready = by_kind(destination.kind, self._clock).open(destination)
             return DestinationState(
-                destination=ready.destination, here=True, room=ready.room(), default=default
+                destination=ready.destination,
+                here=True,
+                room=ready.room(),
+                default=default,
+                unfinished=unfinished(ready) if destination.id in self._suspects else (),
             )
         except BewaarError as error:
             return DestinationState(
@@ -226,6 +239,11 @@ class Places:
         while unique.casefold() in taken:
             unique, number = f"{name} {number}", number + 1
         return unique
+
+
+def unfinished(to: OpenDestination) -> tuple[str, ...]:
+    """Return the `.part` files that interrupted backups left."""
+    return tuple(sorted(entry.name for entry in to.entries() if entry.name.endswith(PART)))
 
 
 def _mounted_at(folder: Path) -> list[Volume]:

@@ -102,9 +102,7 @@ class Pulse:
         journal = restoring.Journal(self._kit.home.journal)
         for recovery in restoring.recover(journal, self._kit.home.locks, self._kit.clock):
             self._kit.catalogue.recoveries.add(recovery)
-            self._events.publish(
-                "recovery", place=str(recovery.place), outcome=recovery.outcome
-            )
+            self._events.publish("recovery", place=str(recovery.place), outcome=recovery.outcome)
         if not today.in_doubt(self._kit):
             restoring.expire(journal, self._kit.clock)
 
@@ -112,6 +110,10 @@ class Pulse:
         """Stay quiet until tomorrow."""
         until = snooze_until(self._kit.clock.now(), self._settings.current().policy)
         self._kit.catalogue.facts.remember("snoozed_until", until)
+
+    def trust_clock(self) -> None:
+        """Take the computer's time as right from now on, although it went back."""
+        self._kit.catalogue.facts.remember("newest_moment", self._kit.clock.now())
 
     # ── telling ─────────────────────────────────────────────────────────────────────────────
 

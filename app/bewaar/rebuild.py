@@ -7,7 +7,7 @@ proven before and is still the same file; a lost sidecar is written again.
 from dataclasses import dataclass
 
 from bewaar.archive import FORMAT, SIDECAR_SUFFIX, Info, info_of, open_archive
-from bewaar.destinations.base import PART, Entry, OpenDestination
+from bewaar.destinations.base import Entry, OpenDestination
 from bewaar.errors import (
     BackupDamaged,
     BackupHostile,
@@ -35,7 +35,6 @@ class Rebuilt:
     gone: int  # known before, no longer there
     damaged: tuple[str, ...]
     foreign: tuple[str, ...]  # zip files that are no backups
-    unfinished: tuple[str, ...]  # `.part` files: never counted
 
 
 def rebuild(to: OpenDestination, kit: Kit, *, password: str | None, progress: Progress) -> Rebuilt:
@@ -60,13 +59,7 @@ def rebuild(to: OpenDestination, kit: Kit, *, password: str | None, progress: Pr
         gone=_forget_gone({entry.name for entry in entries}, to, kit),
         damaged=tuple(damaged),
         foreign=tuple(foreign),
-        unfinished=unfinished(to),
     )
-
-
-def unfinished(to: OpenDestination) -> tuple[str, ...]:
-    """Return the `.part` files that interrupted backups left."""
-    return tuple(sorted(e.name for e in to.entries() if e.name.endswith(PART)))
 
 
 def _index(

@@ -10,15 +10,15 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 
 from filelock import FileLock, Timeout
 
 from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock
-from bewaar.errors import BewaarError, Cancelled, Fault, JobUnknown
+from bewaar.errors import BewaarError, Cancelled, DestinationBusy, Fault, JobUnknown
 from bewaar.events import EventLog
 from bewaar.jobs.live import JobProgress, LiveJob, Outcome, Work
 from bewaar.jobs.presence import Presence, settle_interrupted
@@ -150,6 +150,15 @@ class JobQueue:
             self._finish(live, JobState.CANCELLED)
         else:
             self._enter(live, JobState.STOPPING)
+
+    @contextmanager
+    def turn(self, destination: DestinationId) -> Iterator[None]:
+        """Have a destination for oneself during a short block. Raises DestinationBusy."""
+        try:
+            with FileLock(self._home.locks / f"lane-{destination}").acquire(timeout=TURN_SECONDS):
+                yield
+        except Timeout as error:
+            raise DestinationBusy(name=destination) from error
 
     def close(self, *, timeout: float) -> None:
         """Ask every job to stop and wait for them, so that nothing is left half-way."""

@@ -10,7 +10,7 @@ from bewaar.jobs import Outcome
 from bewaar.kit import Kit
 from bewaar.locate import Located, Locator
 from bewaar.model import Backup, DestinationId
-from bewaar.places import Places
+from bewaar.places import Places, unfinished
 from bewaar.progress import Progress, Stage
 from bewaar.rebuild import rebuild
 from bewaar.requests import BackupFile
@@ -105,6 +105,6 @@ class ArchiveWork:
                 "gone": done.gone,
                 "damaged": len(done.damaged),
                 "foreign": len(done.foreign),
-                "unfinished": len(done.unfinished),
+                "unfinished": len(unfinished(to)),
             }
         )

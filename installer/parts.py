@@ -9,6 +9,7 @@ interrupted set-up goes on where it was.
 import hashlib
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,33 +57,35 @@ class Parts:
         record = self._record()
         return all(record.get(part.name) == self._key(part) for part in parts)
 
-    def provide(self, *parts: Part, retry: bool = False) -> None:
+    def provide(self, *parts: Part, lacking: Sequence[str] = (), retry: bool = False) -> None:
         """Make the environment hold these parts; the project itself comes with `RUN`.
 
-        A part that can be done without and failed before is tried again only on `retry`.
+        A part that can be done without and failed is tried again on `retry`, or when other
+        system packages are `lacking` than then.
         """
-        if self._is_settled(parts) and not retry:
+        failed = " ".join(["failed without", *lacking])
+        if self._is_settled(parts, failed) and not retry:
             return
         with turn(self.root / ".venv.lock"):
             self.environment.mend()
             for part in parts:
-                self._provide(part, retry=retry)
+                self._provide(part, failed, retry=retry)
             if RUN in parts:
                 self._provide_project()
 
-    def _is_settled(self, parts: tuple[Part, ...]) -> bool:
+    def _is_settled(self, parts: tuple[Part, ...], failed: str) -> bool:
         record = self._record()
-        return all(self._is_decided(part, record) for part in parts) and (
+        return all(self._is_decided(part, failed) for part in parts) and (
             RUN not in parts or record.get("project") == self._project_key()
         )
 
-    def _is_decided(self, part: Part, record: dict[str, str]) -> bool:
-        """Whether it is in, or is one to do without and failed with just these locks."""
-        key, was = self._key(part), record.get(part.name)
-        return was == key or (bool(part.without) and was == _failed(key))
+    def _is_decided(self, part: Part, failed: str) -> bool:
+        """Whether it is in, or is one to do without and failed under the same circumstances."""
+        key, was = self._key(part), self._record().get(part.name)
+        return was == key or (bool(part.without) and was == f"{key} {failed}")
 
-    def _provide(self, part: Part, *, retry: bool) -> None:
-        if self.has(part) or (self._is_decided(part, self._record()) and not retry):
+    def _provide(self, part: Part, failed: str, *, retry: bool) -> None:
+        if self.has(part) or (self._is_decided(part, failed) and not retry):
             return
         key = self._key(part)
         self._note(part.name, "")
@@ -92,7 +95,7 @@ class Parts:
             self._note(part.name, key)
         elif part.without:
             say(part.without)
-            self._note(part.name, _failed(key))
+            self._note(part.name, f"{key} {failed}")
         else:
             raise Failed(
                 "The packages could not be installed; pip's reason is above. "
@@ -135,8 +138,3 @@ class Parts:
         fresh = self.record_file.with_suffix(".new")
         fresh.write_text(json.dumps(record, indent=1), encoding="utf-8")
         fresh.replace(self.record_file)
-
-
-def _failed(key: str) -> str:
-    """What is recorded for a part that could not be had."""
-    return f"{key} failed"

@@ -20,18 +20,19 @@ APT = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Ti
 INSTALL = ["install", "--yes", "--no-install-recommends"]
 
 
-def provide(*groups: str) -> bool:
-    """Install what these groups lack; True when all of it was just installed."""
+def provide(*groups: str) -> list[str]:
+    """Install what these groups lack, and return what stays missing."""
     packages = missing(groups)
     if not packages:
-        return False
+        return []
     rights = _rights()
     if rights is None:
         command = " ".join(["sudo apt-get", *INSTALL, *packages])
         say(f"Some system packages are missing; this installs them:\n    {command}")
-        return False
+        return packages
     say(f"Installing {len(packages)} system packages: {' '.join(packages)}")
-    return _install(rights, packages)
+    _install(rights, packages)
+    return missing(groups)
 
 
 def missing(groups: Sequence[str]) -> list[str]:
@@ -57,18 +58,16 @@ def python_is_debians() -> bool:
     return sys.base_prefix == "/usr"
 
 
-def _install(rights: list[str], packages: list[str]) -> bool:
+def _install(rights: list[str], packages: list[str]) -> None:
     if _apt(rights, *INSTALL, *packages).returncode == 0:
-        return True
+        return
     _apt(rights, "update")  # the lists were empty or old
     known = [package for package in packages if _is_known(package)]
-    unknown = [package for package in packages if package not in known]
-    if unknown:
+    if unknown := [package for package in packages if package not in known]:
         say(f"This system has no package called: {' '.join(unknown)}")
     ended = _apt(rights, *INSTALL, *known)
     if ended.returncode:
         say(f"They could not be installed:\n{ended.stdout.strip()}")
-    return ended.returncode == 0 and not unknown
 
 
 def _apt(rights: list[str], *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -101,10 +101,9 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
 def _make_ready(
     parts: tuple[Part, ...], *, groups: tuple[str, ...] = (), retry: bool = False
 ) -> None:
-    if not PARTS.has(*parts):
-        came = system_packages.provide("python", *groups)
-        retry = retry or came
-    PARTS.provide(*parts, retry=retry)
+    whole = PARTS.has(*parts)
+    lacking = [] if whole else system_packages.provide("python", *groups)
+    PARTS.provide(*parts, lacking=lacking, retry=retry)
 
 
 def _on_the_running_app(module: str, arguments: list[str]) -> int:

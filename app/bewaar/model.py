@@ -51,6 +51,8 @@ class Layout:
     """What of a place belongs to the administration, as its program's profile says.
 
     Patterns are globs over relative paths, matched without regard to case; `**` spans folders.
+    `{name}` and `{stem}` stand for a file's own name, with and without its ending: "{name}.LCK" is
+    the lock beside a book, in a folder beside any of its files.
     """
 
     excludes: tuple[str, ...] = ()  # locks, temporary files: never part of a backup
@@ -59,6 +61,7 @@ class Layout:
     pairs: tuple[
         tuple[str, str], ...
     ] = ()  # endings that are worth nothing alone: (".zip", ".ztx")
+    lock_rows: str = ""  # SQL: computer and process number of each that has a SQLite book open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

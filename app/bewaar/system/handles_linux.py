@@ -1,0 +1,79 @@
+"""Open files on Linux, from /proc.
+
+Of other users' processes the system shows nothing, and on every desktop some run: root's
+services. So they make a sighting incomplete only when they may well have somebody's books open:
+the processes of people, and file servers, which open files on behalf of other computers. What is
+only mapped into memory, its handle closed, is not seen. `root` is where /proc is: tests bring one.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from bewaar.system.handles import Holder, Sighting
+from bewaar.system.volumes import disk_facts
+
+_FIRST_PERSON, _NOBODY = 1000, 65534  # user ids of people lie between, see login.defs(5)
+_FILE_SERVERS = frozenset({"afpd", "ksmbd", "nfsd", "smbd"})
+
+
+def holders(places: Sequence[Path], root: Path = Path("/")) -> Sighting:
+    """Return the processes that have one of the places open, or a file below it."""
+    wanted = {os.path.realpath(place) for place in places}
+    found: list[Holder] = []
+    whole = _all_listed(root) and not any(disk_facts(place).network for place in places)
+    for process in _processes(root):
+        try:
+            found += _held_by(process, wanted)
+        except PermissionError:
+            whole = whole and not _may_hold_books(process)
+        except OSError:
+            continue  # it ended meanwhile
+    return Sighting(holders=tuple(found), whole=whole)
+
+
+def alive(pid: int, root: Path = Path("/")) -> bool:
+    """Return whether a process with that number runs."""
+    return (root / "proc" / str(pid)).exists()
+
+
+def _all_listed(root: Path) -> bool:
+    # Mounted with hidepid, /proc does not even list other users' processes.
+    return (root / "proc/1").exists()
+
+
+def _processes(root: Path) -> Iterator[Path]:
+    with suppress(OSError), os.scandir(root / "proc") as entries:
+        for entry in entries:
+            if entry.name.isdecimal() and int(entry.name) != os.getpid():
+                yield Path(entry.path)
+
+
+def _held_by(process: Path, wanted: set[str]) -> Iterator[Holder]:
+    seen: set[str] = set()
+    for handle in (process / "fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            target = str(handle.readlink())
+            if target not in seen and _within(target, wanted):
+                seen.add(target)
+                yield Holder(pid=int(process.name), program=_name(process), path=Path(target))
+
+
+def _within(target: str, wanted: set[str]) -> bool:
+    return any(target == place or target.startswith(f"{place}/") for place in wanted)
+
+
+def _may_hold_books(process: Path) -> bool:
+    try:
+        person = _FIRST_PERSON <= process.stat().st_uid < _NOBODY
+    except OSError:
+        return False
+    return person or _name(process) in _FILE_SERVERS
+
+
+def _name(process: Path) -> str:
+    try:
+        return (process / "comm").read_text("utf-8", "replace").strip()
+    except OSError:
+        return "?"

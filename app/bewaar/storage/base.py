@@ -24,7 +24,10 @@ class Extent:
 class Storage(Protocol):
     """One way in which books lie on a disk."""
 
-    kind: str
+    @property
+    def kind(self) -> str:
+        """The name it has in settings and manifests: "fileset", "sqlite"."""
+        ...
 
     def fits(self, place: Path) -> bool:
         """Return whether this storage can read what lies at `place`; never raises for bad data."""

@@ -1,0 +1,91 @@
+"""Books that are files: a folder with all below it, or a single file.
+
+SQLite databases among them are taken as databases, whatever their names; the rest is copied until
+nothing moves.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bewaar.clock import Clock, SystemClock
+from bewaar.errors import SourceBusy, SourceEmpty
+from bewaar.model import Counts, OpenState, Snapshot, Source
+from bewaar.progress import SILENT, Progress
+from bewaar.storage import marks
+from bewaar.storage.base import Extent
+from bewaar.storage.copying import digest
+from bewaar.storage.edges import shown
+from bewaar.storage.opened import is_open
+from bewaar.storage.sorting import sort_out
+from bewaar.storage.sqlite_check import inspect
+from bewaar.storage.sqlite_file import raws
+from bewaar.storage.taking import Pace, Taking
+from bewaar.storage.tree import look
+from bewaar.storage.turns import turn
+
+TRIES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSet:
+    """Files on a disk; see `Storage` for the promises."""
+
+    kind: str = "fileset"
+    pace: Pace = field(default_factory=Pace)
+    clock: Clock = field(default_factory=SystemClock)
+
+    def fits(self, place: Path) -> bool:
+        """Return whether there is a folder or a file."""
+        return place.is_dir() or place.is_file()
+
+    def is_open(self, source: Source) -> OpenState:
+        """Return whether a program has it open: lock files, open handles."""
+        return is_open(source)
+
+    def signature(self, source: Source) -> str:
+        """Return the mark of names, sizes and times."""
+        tree = look(source)
+        return marks.signature(tree.files, tree.folders)
+
+    def fingerprint(self, source: Source, progress: Progress = SILENT) -> str:
+        """Return the mark of names and content as they lie there, databases and their logs too."""
+        tree = look(source)
+        found = sort_out(tree)
+        digests: dict[str, str] = {}
+        try:
+            for entry in found.plain:
+                digests[entry.path] = digest(entry.local, progress)
+            for entry in found.databases:
+                with turn(entry.local, progress):
+                    digests |= {raw.entry.path: raw.digest for raw in raws(entry, progress)}
+        except FileNotFoundError as error:
+            raise SourceBusy(place=shown(source.place), path=shown(entry.path)) from error
+        return marks.fingerprint(digests, tree.folders)
+
+    def extent(self, source: Source) -> Extent:
+        """Return how much there is; what lies beside a database is not counted."""
+        files = [file for file in look(source).files if not file.beside]
+        return Extent(files=len(files), size=sum(file.size for file in files))
+
+    def snapshot(self, source: Source, to: Path, progress: Progress = SILENT) -> Snapshot:
+        """Copy until nothing moved in between, at most `TRIES` times."""
+        open_state = self.is_open(source)
+        taking = Taking(source, to, progress, self.pace, self.clock)
+        for _ in range(TRIES):
+            moved = taking.attempt()
+            if moved is None:
+                return _filled(taking.snapshot(open_state), source)
+        raise SourceBusy(place=shown(source.place), path=shown(moved or ""))
+
+    def count(self, folder: Path, paths: tuple[str, ...], progress: Progress = SILENT) -> Counts:
+        """Open, check and count databases at rest."""
+        tables: dict[str, int] = {}
+        for path in paths:
+            tables |= inspect(folder / path, path, progress, thorough=False)
+        return Counts(tables=tables)
+
+
+def _filled(snapshot: Snapshot, source: Source) -> Snapshot:
+    if not snapshot.files:
+        raise SourceEmpty(place=shown(source.place))
+    return snapshot

@@ -1,0 +1,19 @@
+"""The kinds of storage, by name."""
+
+from pathlib import Path
+
+from bewaar.storage.base import Storage
+from bewaar.storage.fileset import FileSet
+from bewaar.storage.sqlite import Sqlite
+
+_KINDS: dict[str, Storage] = {storage.kind: storage for storage in (Sqlite(), FileSet())}
+
+
+def by_kind(kind: str) -> Storage:
+    """Return the storage of that kind. Raises KeyError for one this Bewaar does not know."""
+    return _KINDS[kind]
+
+
+def best_for(place: Path) -> str | None:
+    """Return the kind that suits what lies there best, None when nothing does."""
+    return next((kind for kind, storage in _KINDS.items() if storage.fits(place)), None)

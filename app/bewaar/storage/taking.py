@@ -1,0 +1,229 @@
+"""One snapshot in the making: copy, wait, look again, until nothing moved in between.
+
+Every plain file is compared by content once more after the last one was copied, so the copies
+show how all of them lay at one instant. Files that changed lately are copied last and compared
+first: a program that writes now and then does not make a large administration "busy".
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from bewaar.clock import Clock
+from bewaar.errors import HomeFull, PairBroken, SourceGone
+from bewaar.files import free_space
+from bewaar.model import Counts, OpenState, Snapshot, SnapshotFile, Source
+from bewaar.progress import Progress
+from bewaar.storage import marks
+from bewaar.storage.copying import copy, digest
+from bewaar.storage.edges import shown
+from bewaar.storage.entry import COMPANIONS, Entry, Tree
+from bewaar.storage.meter import Meter
+from bewaar.storage.names import portable
+from bewaar.storage.sorting import Sorted, by_header, sort_out
+from bewaar.storage.sqlite_check import inspect
+from bewaar.storage.sqlite_copy import AS_FILES, take
+from bewaar.storage.sqlite_file import Raw, files
+from bewaar.storage.tree import look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How long to wait for a moment of silence, in seconds."""
+
+    settle: float = 0.05  # longer than a tick of a file system's clock
+    settle_lively: float = 0.5  # when something was written just now
+    lively: float = 10.0  # how long ago "just now" is
+    database: float = 60.0  # for a lock on a database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """The copy of one plain file or one database."""
+
+    entry: Entry
+    local: Path
+    raws: tuple[Raw, ...]  # what it was taken from: the file, of a database its log too
+    method: str = AS_FILES
+    database: bool = False
+
+    def still(self, entry: Entry) -> bool:
+        """Return whether the file has the size and time it had when it was copied."""
+        return (self.entry.size, self.entry.mtime_ns) == (entry.size, entry.mtime_ns)
+
+
+class Taking:
+    """The copies of an administration, brought up to date until they fit together."""
+
+    def __init__(
+        self, source: Source, to: Path, progress: Progress, pace: Pace, clock: Clock
+    ) -> None:
+        """Copy into the empty folder `to`."""
+        self._source = source
+        self._to = to
+        self._pace = pace
+        self._clock = clock
+        self._progress = progress
+        self._meter = Meter(progress=progress)
+        self._numbers = count(1)
+        self._copies: dict[str, Copied] = {}
+        self._tree = Tree(files=())
+
+    def attempt(self) -> str | None:
+        """Copy what is new or moved; return a path that moved meanwhile, None when all is well.
+
+        Raises what `Storage.snapshot` raises, but SourceEmpty.
+        """
+        found = self._look()
+        self._copies = {path: self._copies[path] for path in found.paths & self._copies.keys()}
+        plain = [e for e in found.plain if not self._has_plain(e)]
+        databases = [e for e in found.databases if not self._has_database(e)]
+        self._prepare([*plain, *databases])
+        for entry in sorted(plain, key=lambda entry: entry.mtime_ns):
+            self._keep_plain(entry)
+        for entry in databases:
+            self._keep_database(entry)
+        if found.plain:
+            time.sleep(self._silence(found.plain))
+        return self._moved()
+
+    def snapshot(self, open_state: OpenState) -> Snapshot:
+        """Check and count the copies, and say what they are copies of. Raises SourceDamaged."""
+        names = portable(self._copies)
+        copies = sorted(self._copies.values(), key=lambda copied: copied.entry.path)
+        tables: dict[str, int] = {}
+        for copied in copies:
+            if copied.database:
+                name = names[copied.entry.path]
+                tables |= inspect(copied.local, name, self._progress, thorough=True)
+        for skipped in self._tree.skipped:
+            self._progress.note("source.skipped", path=shown(skipped.path), kind=skipped.kind)
+        return Snapshot(
+            files=tuple(_file(copied, names[copied.entry.path]) for copied in copies),
+            folders=tuple(portable(self._tree.folders).values()),
+            method="+".join(sorted({copied.method for copied in copies})),
+            open_state=open_state,
+            counts=Counts(tables=tables),
+            signature=self._signature(),
+            fingerprint=marks.fingerprint(
+                {raw.entry.path: raw.digest for copied in copies for raw in copied.raws},
+                self._tree.folders,
+            ),
+            single_file=len(copies) == 1 and self._source.place.is_file(),
+        )
+
+    # ── Looking ─────────────────────────────────────────────────────────────────────────────
+
+    def _look(self) -> Sorted:
+        try:
+            self._tree = look(self._source)
+        except (SourceGone, PairBroken):
+            # Programs replace a file by removing the old one first.
+            time.sleep(self._pace.settle)
+            self._tree = look(self._source)
+        return sort_out(self._tree, self._is_database)
+
+    def _is_database(self, entry: Entry) -> bool:
+        known = self._copies.get(entry.path)
+        return known.database if known and known.still(entry) else by_header(entry)
+
+    def _has_plain(self, entry: Entry) -> bool:
+        known = self._copies.get(entry.path)
+        return known is not None and not known.database and known.still(entry)
+
+    def _has_database(self, entry: Entry) -> bool:
+        known = self._copies.get(entry.path)
+        if known is None or not known.database:
+            return False
+        return tuple(raw.entry for raw in known.raws) == files(entry)
+
+    def _silence(self, plain: Iterable[Entry]) -> float:
+        now = self._clock.now().timestamp()
+        newest = min(abs(now - entry.mtime_ns / 1e9) for entry in plain)
+        lively = newest < self._pace.lively
+        return self._pace.settle_lively if lively else self._pace.settle
+
+    def _moved(self) -> str | None:
+        """Return a file that is not what it was when it was copied."""
+        found = self._look()
+        if different := found.paths ^ self._copies.keys():
+            return min(different)
+        for entry in found.databases:
+            if not self._copies[entry.path].database:
+                return entry.path
+        for entry in found.plain:
+            if not self._has_plain(entry):
+                return entry.path
+        for entry in sorted(found.plain, key=lambda entry: -entry.mtime_ns):
+            if not self._same_content(entry):
+                del self._copies[entry.path]
+                return entry.path
+        return None
+
+    def _same_content(self, entry: Entry) -> bool:
+        try:
+            return digest(entry.local, self._progress) == self._copies[entry.path].raws[0].digest
+        except FileNotFoundError:
+            return False
+
+    # ── Copying ─────────────────────────────────────────────────────────────────────────────
+
+    def _prepare(self, wanted: list[Entry]) -> None:
+        """Set the length of the road, and refuse to fill the disk. Raises HomeFull."""
+        self._meter.total = self._meter.done + sum(entry.size for entry in wanted)
+        needed, free = sum(entry.on_disk for entry in wanted), free_space(self._to)
+        if free is not None and free < needed:
+            raise HomeFull(folder=str(self._to), needed=needed, free=free)
+
+    def _keep_plain(self, entry: Entry) -> None:
+        local = self._local(entry)
+        try:
+            hashed = copy(entry.local, local, self._meter, holes=entry.on_disk < entry.size)
+        except FileNotFoundError:
+            self._copies.pop(entry.path, None)
+            return
+        raw = Raw(entry=entry, digest=hashed)
+        self._copies[entry.path] = Copied(entry=entry, local=local, raws=(raw,))
+
+    def _keep_database(self, entry: Entry) -> None:
+        local = self._local(entry)
+        try:
+            taken = take(entry, local, self._meter, deadline=self._pace.database)
+        except FileNotFoundError:
+            self._copies.pop(entry.path, None)
+            return
+        self._copies[entry.path] = Copied(
+            entry=taken.raws[0].entry,
+            local=local,
+            raws=taken.raws,
+            method=taken.method,
+            database=True,
+        )
+
+    def _local(self, entry: Entry) -> Path:
+        """Return where a file is copied to: numbered, as its name may not be possible there."""
+        self._meter.item = shown(entry.path)
+        known = self._copies.get(entry.path)
+        return known.local if known else self._to / f"{next(self._numbers):06}"
+
+    def _signature(self) -> str:
+        """Return the mark of the live files; a database counts as it lay before it was taken."""
+        live = {entry.path: entry for entry in self._tree.files}
+        for copied in self._copies.values():
+            for ending in COMPANIONS if copied.database else ():
+                live.pop(copied.entry.path + ending, None)
+            live |= {raw.entry.path: raw.entry for raw in copied.raws}
+        return marks.signature(live.values(), self._tree.folders)
+
+
+def _file(copied: Copied, name: str) -> SnapshotFile:
+    return SnapshotFile(
+        path=name,
+        local=copied.local,
+        size=copied.local.stat().st_size,
+        mtime_ns=copied.entry.mtime_ns,
+        part=copied.entry.part,
+        database=copied.database,
+    )

@@ -20,7 +20,7 @@ from bewaar.storage.patterns import about_file, for_file, matches
 from bewaar.storage.sqlite_file import beside, glance, is_database
 from bewaar.storage.tree import look
 from bewaar.system import handles
-from bewaar.system.handles import Handles, Holder, Sighting
+from bewaar.system.holders import Handles, Holder, Sighting
 
 _ACCESS_LOCKS = (".ldb", ".laccdb")  # 64 bytes per user: 32 for the computer, 32 for the user
 

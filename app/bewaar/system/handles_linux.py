@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from bewaar.system.handles import Holder, Sighting
+from bewaar.system.holders import Holder, Sighting
 from bewaar.system.volumes import disk_facts
 
 _FIRST_PERSON, _NOBODY = 1000, 65534  # user ids of people lie between, see login.defs(5)

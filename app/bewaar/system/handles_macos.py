@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bewaar.system.handles import Holder, Sighting
+from bewaar.system.holders import Holder, Sighting
 from bewaar.system.volumes import disk_facts
 
 _PATIENCE = 20  # seconds; on a busy Mac lsof takes two or three

@@ -14,7 +14,7 @@ from ctypes import wintypes
 from itertools import islice
 from pathlib import Path
 
-from bewaar.system.handles import Holder, Sighting
+from bewaar.system.holders import Holder, Sighting
 from bewaar.system.volumes import disk_facts
 
 # So the type checker reads on only where these calls exist.

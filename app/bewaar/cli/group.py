@@ -53,7 +53,8 @@ class Verbs(click.Group):
 
     def _translate(self, desk: Desk) -> None:
         for command in (self, *self.commands.values()):
-            command.help = desk.text.gettext(command.help or "")
+            if command.help:
+                command.help = desk.text.gettext(command.help)
             for option in command.params:
                 if isinstance(option, click.Option) and option.help:
                     option.help = desk.text.gettext(option.help)

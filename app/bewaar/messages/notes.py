@@ -33,7 +33,9 @@ NOTES = {
         "No safety copy of %(name)s could be proven. The books as they were are kept beside it."
     ),
     "safety.made": N_("A safety copy of the books as they were: %(file)s"),
-    "sidecar.missing": N_("The small file beside %(file)s could not be written. It can be missed."),
+    "sidecar.missing": N_(
+        "The small file beside %(file)s could not be written. The backup is good without it."
+    ),
 }
 
 

@@ -106,7 +106,8 @@ class Speech:
             return self.pgettext("moment", "yesterday %(time)s", time=time)
         if day.year != today.year:
             return f"{self.short_date(day)} {time}"
-        return f"{self._date(day, self.pgettext('date pattern', 'EEE d MMM'))} {time}"
+        near = self._date(day, self.pgettext("date pattern", "EEE d MMM"))
+        return f"{near} {time}"
 
     def ago(self, at: dt.datetime, *, now: dt.datetime | None = None) -> str:
         """Return "just now", "5 minutes ago", "3 days ago"; a moment to come is "just now"."""

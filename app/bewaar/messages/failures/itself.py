@@ -23,7 +23,7 @@ ITSELF = {
         N_("Make the list again"),
     ),
     "home.full": Sentence3(
-        N_("The disk of this computer is too full: %(needed)s needed, %(free)s free."),
+        N_("The disk of this computer is full: %(free)s free."),
         N_("Your books are untouched, and so are the backups you have."),
         N_("Make room on the disk with %(folder)s, and try again."),
         N_("Try again"),
@@ -35,7 +35,7 @@ ITSELF = {
         N_("Try again"),
     ),
     "value.invalid": Sentence3(
-        N_("“%(value)s” does not fit here (%(field)s)."),
+        N_("“%(value)s” cannot be used here."),
         N_("Nothing was changed."),
         N_("Type something else."),
         N_("Type it again"),
@@ -48,7 +48,7 @@ ITSELF = {
     ),
     "cancelled": Sentence3(
         N_("It was stopped, as you asked."),
-        N_("Nothing was left behind, and nothing was changed."),
+        N_("Nothing half-done was left behind, and your books are untouched."),
         N_("Start again whenever it suits you."),
         N_("Start again"),
     ),

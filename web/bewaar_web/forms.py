@@ -1,0 +1,77 @@
+"""What was filled in, as typed values. Raises InvalidValue, never guesses."""
+
+from collections.abc import Sequence
+from datetime import time
+from pathlib import Path
+
+from flask import request
+
+from bewaar.errors import InvalidValue
+from bewaar.model import Code, Policy
+
+
+def word(name: str) -> str:
+    """Return a line of text without the spaces around it; "" when it was left empty."""
+    return request.values.get(name, "").strip()
+
+
+def ticked(name: str) -> bool:
+    """Return whether a box is ticked."""
+    return name in request.values
+
+
+def codes() -> tuple[Code, ...]:
+    """Return the administrations that were ticked."""
+    return tuple(Code(code) for code in request.values.getlist("code"))
+
+
+def place(name: str) -> Path:
+    """Return a folder or file."""
+    return as_place(name, word(name))
+
+
+def as_place(name: str, typed: str) -> Path:
+    """Return a typed path; only a whole one says unmistakably what is meant."""
+    if not typed or "\0" in typed or not Path(typed).expanduser().is_absolute():
+        raise InvalidValue(field=name, value=typed)
+    return Path(typed).expanduser()
+
+
+def number(name: str, *, least: int, most: int) -> int:
+    """Return a whole number between the two."""
+    typed = word(name)
+    if not typed.isascii() or not typed.isdigit() or not least <= int(typed) <= most:
+        raise InvalidValue(field=name, value=typed)
+    return int(typed)
+
+
+def policy() -> Policy:
+    """Return how often, from what time of day, and how many to keep."""
+    every = word("every")
+    days = {"daily": 1, "weekly": 7}.get(every) or number("every_days", least=1, most=365)
+    return Policy(
+        every_days=days,
+        from_time=_time("from_time"),
+        keep=number("keep", least=2, most=1000),
+    )
+
+
+def _time(name: str) -> time | None:
+    typed = word(name)
+    try:
+        return time.fromisoformat(typed) if typed else None
+    except ValueError:
+        raise InvalidValue(field=name, value=typed) from None
+
+
+def choice(name: str, allowed: Sequence[str]) -> str:
+    """Return one of the words a form offers."""
+    chosen = word(name)
+    if chosen not in allowed:
+        raise InvalidValue(field=name, value=chosen)
+    return chosen
+
+
+def secret(name: str) -> str:
+    """Return a password as it was typed: spaces count, and it never stands in an address."""
+    return request.form.get(name, "")

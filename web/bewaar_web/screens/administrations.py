@@ -1,0 +1,118 @@
+"""Administrations: the books that are kept, and what is expected of each."""
+
+from flask import Blueprint, Response, request
+
+from bewaar.model import Code
+from bewaar_web import charts, desk, forms
+
+administrations = Blueprint("administrations", __name__, url_prefix="/administrations")
+
+
+@administrations.get("/")
+def show_administrations() -> str:
+    """List them all."""
+    return desk.page("administrations.html", live=True, states=desk.overview().states)
+
+
+@administrations.get("/add")
+def add_administration() -> str:
+    """Ask which books to keep too."""
+    return desk.ask("administrations/add.html", programs=desk.engine().programs())
+
+
+@administrations.post("/add")
+def keep_administration() -> Response:
+    """Keep the books at a place the user named."""
+    added = desk.engine().add(
+        forms.place("place"),
+        name=forms.word("name") or None,
+        program=forms.word("program") or None,
+    )
+    return desk.go(".show_administration", code=added.code)
+
+
+@administrations.get("/find")
+def find_administrations() -> str:
+    """Look for books on this computer that are not kept yet."""
+    roots = (forms.place("root"),) if forms.word("root") else ()
+    return desk.page("administrations/find.html", found=desk.engine().find(roots))
+
+
+@administrations.post("/find")
+def keep_found() -> Response:
+    """Keep the ticked ones of what was found."""
+    for place in request.form.getlist("place"):
+        desk.engine().add(forms.as_place("place", place), program=request.form.get(f"program {place}"))
+    return desk.go(".show_administrations")
+
+
+@administrations.get("/<code>")
+def show_administration(code: Code) -> str:
+    """Show one: how it stands, its backups, its rules."""
+    engine = desk.engine()
+    history = engine.history(code)
+    return desk.page(
+        "administration.html",
+        live=True,
+        state=engine.state(code),
+        history=history,
+        sizes=charts.sizes(history),
+        places={place.destination.id: place.destination for place in engine.destinations()},
+        undo=engine.undoable(code),
+        general=engine.settings().policy,
+    )
+
+
+@administrations.get("/<code>/rules")
+def show_rules(code: Code) -> str:
+    """Show what is expected of it."""
+    engine = desk.engine()
+    administration = engine.state(code).administration
+    general = engine.settings().policy
+    return desk.ask("administrations/rules.html", administration=administration, general=general)
+
+
+@administrations.post("/<code>/rules")
+def change_rules(code: Code) -> Response:
+    """Change its name and what is expected of it."""
+    desk.engine().change_administration(
+        code,
+        name=forms.word("name"),
+        marked=forms.ticked("marked"),
+        documents=forms.ticked("documents"),
+        managed_elsewhere=forms.ticked("managed_elsewhere"),
+        policy=forms.policy() if forms.word("whose") == "own" else None,
+    )
+    return desk.go(".show_administration", code=code)
+
+
+@administrations.get("/<code>/forget")
+def ask_forget(code: Code) -> str:
+    """Ask whether it need not be kept any more."""
+    state = desk.engine().state(code)
+    return desk.ask("administrations/forget.html", administration=state.administration)
+
+
+@administrations.post("/<code>/forget")
+def forget_administration(code: Code) -> Response:
+    """Keep it no more; its backups stay where they are."""
+    desk.engine().forget(code)
+    return desk.go(".show_administrations")
+
+
+@administrations.get("/<code>/undo")
+def ask_undo(code: Code) -> str:
+    """Ask whether the books from before the restore shall come back."""
+    engine = desk.engine()
+    return desk.ask(
+        "administrations/undo.html",
+        administration=engine.state(code).administration,
+        undo=engine.undoable(code),
+    )
+
+
+@administrations.post("/<code>/undo")
+def start_undo(code: Code) -> Response:
+    """Put the books from before the restore back."""
+    job = desk.engine().start_undo(code)
+    return desk.go("jobs.show_job", job=job.id)

@@ -1,0 +1,119 @@
+"""Back up: one page from the choice to the start."""
+
+from flask import Blueprint, Response, render_template
+
+from bewaar.errors import PasswordMismatch
+from bewaar.model import Code, DestinationId, JobId, State
+from bewaar.requests import BackupRequest, Protection
+from bewaar.settings import Protect
+from bewaar_web import desk, forms
+
+backup = Blueprint("backup", __name__, url_prefix="/backup")
+
+OTHER = "other"  # instead of a destination's id: "another folder…"
+
+
+@backup.get("/")
+def prepare_backup() -> str:
+    """Offer what fits: what changed, to the default destination, as the settings say."""
+    engine, seen = desk.engine(), desk.overview()
+    again = engine.job(JobId(forms.word("again"))) if forms.word("again") else None
+    return desk.page(
+        "backup.html",
+        states=seen.states,
+        ticked=again.codes if again else _ticked(seen.states),
+        places=[place for place in seen.destinations if not place.destination.occasional],
+        where=_where(again.destination if again else None),
+        password_kept=engine.password_kept(),
+        protection=_usual_protection(),
+        settings=engine.settings(),
+        fewer=forms.ticked("fewer"),
+    )
+
+
+@backup.post("/plan")
+def show_plan() -> str:
+    """Say what would be made, how large and how long, before anything happens."""
+    if forms.word("destination") == OTHER or not forms.codes():
+        return render_template("backup/plan.html", plan=None, chosen=forms.codes())
+    any_password = forms.secret("password") or "any"  # the plan only asks whether there is one
+    request = _request(DestinationId(forms.word("destination")), any_password)
+    plan = desk.engine().plan_backup(request)
+    names = {state.administration.code: state.administration.name for state in desk.overview().states}
+    return render_template("backup/plan.html", plan=plan, names=names)
+
+
+@backup.post("/")
+def start_backup() -> Response:
+    """Begin."""
+    engine = desk.engine()
+    if forms.word("destination") == OTHER:
+        make = forms.ticked("make_folder")
+        destination = engine.destination(str(forms.place("folder")), make_folder=make).id
+    else:
+        destination = DestinationId(forms.word("destination"))
+    job = engine.start_backup(_request(destination, _password()))
+    return desk.go("jobs.show_job", job=job.id)
+
+
+@backup.post("/now")
+def back_up_now() -> Response:
+    """Begin with everything that waits, as the settings say: one click."""
+    engine = desk.engine()
+    job = engine.start_backup(
+        BackupRequest(
+            codes=tuple(state.administration.code for state in desk.overview().waiting),
+            destination=DestinationId(forms.word("destination")),
+            protection=_usual_protection(),
+        )
+    )
+    return desk.go("jobs.show_job", job=job.id)
+
+
+def _usual_protection() -> Protection:
+    usual = desk.engine().settings().protect
+    return Protection.KEPT if usual is Protect.KEYRING else Protection.NONE
+
+
+def _request(destination: DestinationId, password: str) -> BackupRequest:
+    protection = Protection(forms.choice("protection", list(Protection)))
+    return BackupRequest(
+        codes=forms.codes(),
+        destination=destination,
+        protection=protection,
+        password=password if protection is Protection.GIVEN else None,
+        one_file=forms.word("files") == "one",
+        documents={"with": True, "without": False}.get(forms.word("documents")),
+        name=forms.word("name") or None,
+        even_unchanged=forms.ticked("even_unchanged"),
+        accept_fewer=forms.ticked("accept_fewer"),
+    )
+
+
+def _password() -> str:
+    if forms.secret("password") != forms.secret("confirmation"):
+        raise PasswordMismatch
+    return forms.secret("password")
+
+
+def _ticked(states: tuple[State, ...]) -> tuple[Code, ...]:
+    match forms.word("what"):
+        case "all":
+            chosen = states
+        case "marked":
+            chosen = tuple(state for state in states if state.administration.marked)
+        case "":
+            return forms.codes()
+        case _:
+            chosen = tuple(desk.overview().waiting)
+    return tuple(
+        state.administration.code for state in chosen if not state.administration.managed_elsewhere
+    )
+
+
+def _where(again: DestinationId | None) -> str:
+    """Return the destination that is chosen at first: the one asked for, the default, the first."""
+    wished = forms.word("where") or again
+    here = [place for place in desk.overview().destinations if place.here]
+    default = next((place for place in here if place.default), here[0] if here else None)
+    return wished or (default.destination.id if default else OTHER)

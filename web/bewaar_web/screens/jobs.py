@@ -1,0 +1,44 @@
+"""One job: how far it is, then what became of it."""
+
+from contextlib import suppress
+
+from flask import Blueprint, Response
+
+from bewaar.errors import BackupUnknown
+from bewaar.model import Backup, Job, JobId
+from bewaar_web import desk
+
+jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+
+@jobs.get("/<job>")
+def show_job(job: JobId) -> str:
+    """Show its progress while it runs, its result afterwards."""
+    found = desk.engine().job(job)
+    seen = desk.overview()
+    return desk.page(
+        "job.html",
+        live=not found.state.over,
+        job=found,
+        pace=desk.paces().see(found),
+        backups=_known(found),
+        unread=any(failure.job == job for failure in seen.failures),
+        places={place.destination.id: place.destination for place in seen.destinations},
+        names={state.administration.code: state.administration.name for state in seen.states},
+    )
+
+
+@jobs.post("/<job>/cancel")
+def cancel_job(job: JobId) -> Response:
+    """Ask it to stop at its next safe point."""
+    desk.engine().cancel(job)
+    return desk.go(".show_job", job=job)
+
+
+def _known(job: Job) -> list[Backup]:
+    """Return the backups it proved that are still there: older ones may have been removed."""
+    found = []
+    for id in job.backups:
+        with suppress(BackupUnknown):
+            found.append(desk.engine().backup(id))
+    return found

@@ -1,0 +1,37 @@
+// Links marked data-dialog open their page on top of this one; Escape and "Cancel" close it.
+
+import htmx from "../vendor/htmx.js";
+
+function frameFor(link) {
+  const within = link.closest("#picker") || link.dataset.dialog === "picker";
+  return document.getElementById(within ? "picker" : "dialog");
+}
+
+export async function open(address, content) {
+  await htmx.ajax("GET", address, { target: `#${content.id}`, swap: "innerHTML" });
+  const dialog = content.closest("dialog");
+  if (!content.childElementCount) return;
+  if (!dialog.open) dialog.showModal();
+  content.querySelector("[autofocus], input:not([type=hidden]), select, .button.main, a, button")?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-dialog]");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    open(link.getAttribute("href"), frameFor(link));
+  }
+  const closer = event.target.closest("dialog [data-close]");
+  if (closer) {
+    event.preventDefault();
+    closer.closest("dialog").close();
+  }
+});
+
+// A question that came with an answer, such as "make the folder?"
+document.addEventListener("htmx:after:settle", () => {
+  for (const dialog of document.querySelectorAll("dialog[data-open]:not([open])")) {
+    dialog.removeAttribute("data-open");
+    dialog.showModal();
+  }
+});

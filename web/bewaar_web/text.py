@@ -1,0 +1,60 @@
+"""The words in the templates: which language, and `_`, plurals, dates and sizes in it.
+
+Sentences and formats are those of `bewaar.messages`; nothing is translated here. Parameters are
+escaped before they are filled in, so a name can never become markup.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask, request
+from markupsafe import Markup, escape
+
+from bewaar import messages
+from bewaar.messages import LANGUAGES, Text
+from bewaar_web import desk
+
+
+def speak(chosen: str) -> Text:
+    """Return the chosen language, else the browser's first one we know, else the computer's."""
+    wished = chosen or request.accept_languages.best_match(list(LANGUAGES)) or ""
+    return messages.text(wished)
+
+
+def install(app: Flask) -> None:
+    """Give the templates of `app` their words."""
+    env = app.jinja_env
+    env.globals.update(_=_translate, ngettext=_plural, text=desk.text, program_name=_program)
+    for name in ("moment", "short_moment", "day", "date", "time", "ago", "size", "number", "duration", "percent"):
+        env.filters[name] = _filter(name)
+    env.filters["machine_time"] = _machine_time
+
+
+def _translate(message: str, **params: object) -> Markup:
+    return _filled(desk.text().gettext(message), params)
+
+
+def _plural(one: str, many: str, n: int, **params: object) -> Markup:
+    return _filled(desk.text().ngettext(one, many, n), {"n": desk.text().number(n), **params})
+
+
+def _filled(template: str, params: dict[str, object]) -> Markup:
+    safe = {name: escape(value) for name, value in params.items()}
+    return Markup(template) % safe if safe else Markup(template)
+
+
+def _program(id: str) -> str:
+    """Return what a program is called; one that is not known here is called by its id."""
+    return next((profile.name for profile in desk.engine().programs() if profile.id == id), id)
+
+
+def _filter(name: str) -> Callable[..., str]:
+    def filter_(value: object) -> str:
+        return str(getattr(desk.text(), name)(value))
+
+    return filter_
+
+
+def _machine_time(at: datetime) -> str:
+    """For the datetime attribute of <time>."""
+    return at.isoformat(timespec="seconds")

@@ -22,6 +22,7 @@ from bewaar.archive.names import shown
 from bewaar.archive.records import DEFLATED
 from bewaar.errors import Fault, SourceUnreadable
 from bewaar.model import SnapshotFile
+from bewaar.progress import SILENT, Progress
 
 PIECE = 1 << 20  # larger files go through in pieces of this size
 
@@ -50,8 +51,10 @@ class _Task:
     run: Callable[[], Sequence[Piece]]
 
 
-def packed(files: Iterable[SnapshotFile]) -> Generator[Piece, None, None]:
-    """Yield the pieces of all files, in order. Raises SourceUnreadable, Fault.
+def packed(
+    files: Iterable[SnapshotFile], progress: Progress = SILENT
+) -> Generator[Piece, None, None]:
+    """Yield the pieces of all files, in order. Raises SourceUnreadable, Cancelled, Fault.
 
     Close the iterator when it is left early, so that the workers stop.
     """
@@ -60,6 +63,7 @@ def packed(files: Iterable[SnapshotFile]) -> Generator[Piece, None, None]:
     under_way = 0
     try:
         for task in _tasks(files):
+            progress.check()
             while waiting and (waiting[0][1].done() or under_way + task.cost > _UNDER_WAY):
                 cost, future = waiting.popleft()
                 under_way -= cost

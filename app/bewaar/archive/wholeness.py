@@ -15,6 +15,7 @@ from bewaar.errors import (
     BackupDamaged,
     BackupHostile,
     BewaarError,
+    NotABackup,
     PasswordOrDamage,
     PasswordWrong,
 )
@@ -54,7 +55,7 @@ class Wholeness:
         """When the content looks wrong, ask the witnesses first."""
         try:
             yield
-        except (BackupDamaged, BackupHostile):
+        except (NotABackup, BackupDamaged, BackupHostile):
             if self._unlocked or self._expected is not None:
                 self.watch()
                 self.finish(progress)

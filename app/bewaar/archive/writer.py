@@ -142,7 +142,7 @@ class _Plain:
         snapshot, code = item.snapshot, item.administration.code
         new = renamed([*(file.path for file in snapshot.files), *snapshot.folders])
         listed = []
-        with closing(packed(snapshot.files)) as pieces:
+        with closing(packed(snapshot.files, self._progress)) as pieces:
             for piece in pieces:
                 self._piece(f"{code}/{new.get(piece.file.path, piece.file.path)}", piece)
                 if piece.last:

@@ -7,8 +7,9 @@ with the next one.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from datetime import datetime, timedelta
+from functools import partial
 
 from bewaar import restore as restoring
 from bewaar import today
@@ -16,7 +17,7 @@ from bewaar.errors import BewaarError
 from bewaar.events import EventLog
 from bewaar.jobs import JobQueue
 from bewaar.kit import Kit
-from bewaar.model import Administration, State
+from bewaar.model import Administration, Code, State
 from bewaar.observe import Observer
 from bewaar.overview import Overview
 from bewaar.places import Places
@@ -53,7 +54,7 @@ class Pulse:
         self._events = events
         self._watcher = Watcher(events)
         self._listener: threading.Thread | None = None
-        self._over = threading.Event()
+        self._living = False
         self._looked = threading.Event()
         self._scan_began: datetime | None = None
         self._doubted = False
@@ -62,13 +63,14 @@ class Pulse:
 
     def start(self) -> None:
         """Look at everything in the background, then at whatever is touched."""
+        self._living = True
         self.rewatch()
         self._listener = threading.Thread(target=self._listen, name="pulse", daemon=True)
         self._listener.start()
 
     def close(self) -> None:
         """Stop watching."""
-        self._over.set()
+        self._living = False
         self._watcher.stop()
         self._events.publish("closing")
         if self._listener:
@@ -81,14 +83,13 @@ class Pulse:
         if self._scan_began is None or abs(now - self._scan_began) >= SCAN_EVERY:
             self.scan()
         else:
-            self._scan_some(self._watcher.unwatched())
+            self._scan_some(set(self._watcher.coverage().gaps))
         self._remind(now)
 
     def rewatch(self) -> None:
         """Watch the places of the administrations as they are set up now."""
-        if self._over.is_set():
-            return
-        self._watcher.update({a.code: a.place for a in self._administrations()})
+        if self._living:
+            self._watcher.update({a.code: a.place for a in self._administrations()})
         self._events.publish("settings.changed")
 
     def scan(self) -> None:
@@ -119,7 +120,7 @@ class Pulse:
 
     def states(self) -> tuple[State, ...]:
         """Return how each administration stands; one not looked at yet is unknown."""
-        if self._listener is None and self._scan_began is None:
+        if not self._living and self._scan_began is None:
             self.scan()
         self._looked.wait(FIRST_LOOK_SECONDS)
         return today.states(
@@ -149,13 +150,17 @@ class Pulse:
         cursor = self._events.since(0).cursor
         self._guarded(self.scan)
         self._looked.set()
-        while not self._over.is_set():
+        while self._living:
             news = self._events.wait(cursor, timeout=LISTEN_SECONDS)
             cursor = news.cursor
             if news.gap:
                 self._guarded(self.scan)
-            codes = {e.params["code"] for e in news.events if e.code == "administration.touched"}
-            self._guarded(lambda codes=codes: self._scan_some(codes))  # type: ignore[misc]
+            touched = {
+                Code(str(event.params["code"]))
+                for event in news.events
+                if event.code == "administration.touched"
+            }
+            self._guarded(partial(self._scan_some, touched))
 
     def _guarded(self, action: Callable[[], None]) -> None:
         """Run a part of the beat; a failure is logged and the heart goes on."""
@@ -164,10 +169,9 @@ class Pulse:
         except BewaarError:
             LOG.exception("looking at the books failed")
 
-    def _scan_some(self, codes: object) -> None:
-        wanted = set(codes) if isinstance(codes, (set, frozenset)) else set()
-        if wanted:
-            self._observer.scan(a for a in self._administrations() if a.code in wanted)
+    def _scan_some(self, codes: Set[Code]) -> None:
+        if codes:
+            self._observer.scan(a for a in self._administrations() if a.code in codes)
 
     def _note_time(self, now: datetime) -> None:
         """Write the present down now and then, so that a clock set back is noticed."""

@@ -67,6 +67,7 @@ FAT = {"has_links": False, "sees_case": False, "odd_names": False}
 GROUNDS: dict[str, Callable[[Path, Mounts], Ground]] = {
     "folder": lambda place, _: a_folder(place / "new/backups"),
     "folder behind a link": lambda place, _: a_linked_folder(place),
+    "folder without handles": lambda place, _: a_folder(place / "backups"),  # as on Windows
     "folder on FAT": lambda place, m: a_folder(m.fat(place / "m", place / "i") / "backups", **FAT),
     "drive": lambda place, _: a_drive(place / "stick"),
     "drive in memory": lambda place, m: a_drive(m.tmpfs(place / "m", "32m")),
@@ -86,7 +87,11 @@ NEEDED = {
         pytest.param(name, marks=marks(*NEEDED[name]) if name in NEEDED else ()) for name in GROUNDS
     ]
 )
-def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
+def ground(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Ground]:
+    if request.param == "folder without handles":
+        monkeypatch.setattr("bewaar.destinations.handle._BY_HANDLE", False)
     with Mounts() as mounts:
         yield GROUNDS[request.param](tmp_path, mounts)
 
@@ -453,8 +458,12 @@ def test_of_processes_that_write_one_name_one_wins_and_its_content_is_whole(grou
         "try:\n"
         "    with opened.write('a.zip') as sink:\n"
         "        for _ in range(40): sink.write(letter.encode() * 50_000)\n"
+        "except errors.NameTaken:\n"
+        "    sys.exit(3)\n"
+        "try:\n"
         "    opened.promote('a.zip')\n"
         "except errors.NameTaken:\n"
+        "    opened.remove('a.zip.part')\n"
         "    sys.exit(3)\n"
     )
     started = [

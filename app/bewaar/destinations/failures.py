@@ -51,7 +51,9 @@ def ours(
     name, folder = destination.name, str(destination.folder)
     code = _WINDOWS.get(getattr(error, "winerror", 0), error.errno) or errno.EIO
     if code in {errno.ENOSPC, errno.EDQUOT}:
-        return errors.DestinationFull(name=name, folder=folder, free=room.free, needed=needed)
+        # A quota or a full list of names: then the free bytes explain nothing.
+        free = room.free if room.free is not None and room.free < needed else None
+        return errors.DestinationFull(name=name, folder=folder, free=free, needed=needed)
     if code == errno.EFBIG:
         return errors.FileTooLarge(
             name=name,

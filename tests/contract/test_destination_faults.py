@@ -1,0 +1,462 @@
+"""What destinations do when the disk is full, protected, slow to fail, or pulled out.
+
+Real disks in memory and in images; whatever happens, nothing may come to lie where it does not
+belong, and what was there before must be there after.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bewaar import errors
+from bewaar.destinations.base import OpenDestination
+from bewaar.destinations.drive import Drive
+from bewaar.destinations.folder import Folder
+from bewaar.destinations.preflight import check_writable, preflight
+from bewaar.model import Destination, DestinationId, DestinationKind, Volume
+from tests.mounts import Mounts, needs
+
+BLUE, RED = DestinationId("b" * 32), DestinationId("e" * 32)
+ID_FILE = "bewaar-destination.json"
+MB = 1 << 20
+
+
+@pytest.fixture
+def mounts() -> Iterator[Mounts]:
+    with Mounts() as these:
+        yield these
+
+
+def destination(place: Path, kind: DestinationKind = DestinationKind.FOLDER) -> Destination:
+    return Destination(id=BLUE, name="Blue stick", kind=kind, folder=place)
+
+
+def drive_at(mount: Path) -> Drive:
+    volume = Volume(mount=mount, label="", serial="", file_system="", removable=True)
+    return Drive(volumes=lambda: [volume])
+
+
+def open_folder(place: Path) -> OpenDestination:
+    return Folder().open(Folder().create(destination(place), make_folder=True))
+
+
+def open_drive(mount: Path, id_: DestinationId = BLUE) -> OpenDestination:
+    wanted = replace(destination(mount, DestinationKind.DRIVE), id=id_)
+    return drive_at(mount).open(drive_at(mount).create(wanted, make_folder=True))
+
+
+def write(
+    opened: OpenDestination,
+    name: str,
+    data: bytes,
+    *,
+    halfway: Callable[[], object] = lambda: None,
+    step: int = MB,
+) -> None:
+    starts = range(0, len(data), step)
+    with opened.write(name) as sink:
+        for start in starts:
+            if start == starts[len(starts) // 2]:
+                halfway()
+            sink.write(data[start : start + step])
+
+
+def store(opened: OpenDestination, name: str, data: bytes) -> None:
+    write(opened, name, data)
+    opened.promote(name)
+
+
+def content(opened: OpenDestination, name: str) -> bytes:
+    with opened.read(name) as file:
+        return file.read()
+
+
+def names_in(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir()}
+
+
+# ── Full ────────────────────────────────────────────────────────────────────────────────────
+
+
+@needs()
+def test_a_disk_that_fills_up_says_what_it_has_and_needs_and_is_as_before(
+    tmp_path: Path, mounts: Mounts
+) -> None:
+    opened = open_folder(mounts.tmpfs(tmp_path / "disk", "8m") / "backups")
+    store(opened, "old.zip", bytes(3 * MB))
+    before = opened.room().free
+    with pytest.raises(errors.DestinationFull) as raised:
+        write(opened, "new.zip", bytes(20 * MB))
+    assert opened.room().free == before
+    assert raised.value.params["free"] == before
+    assert before is not None
+    assert before < int(raised.value.params["needed"] or 0) <= before + MB
+    assert names_in(opened.destination.folder) == {ID_FILE, "old.zip"}
+    assert content(opened, "old.zip") == bytes(3 * MB)
+
+
+@needs()
+def test_a_disk_that_fills_up_under_the_last_small_piece_is_noticed(
+    tmp_path: Path, mounts: Mounts
+) -> None:
+    opened = open_folder(mounts.tmpfs(tmp_path / "disk", "2m") / "backups")
+    with pytest.raises(errors.DestinationFull):
+        write(opened, "new.zip", bytes(2 * MB + 1), step=1000)
+    assert names_in(opened.destination.folder) == {ID_FILE}
+
+
+@needs()
+def test_on_a_full_disk_a_sidecar_keeps_its_old_content(tmp_path: Path, mounts: Mounts) -> None:
+    disk = mounts.tmpfs(tmp_path / "disk", "1m")
+    opened = open_folder(disk / "backups")
+    opened.put("a.info.json", b"old")
+    with pytest.raises(errors.DestinationFull):
+        opened.put("a.info.json", bytes(2 * MB))
+    assert content(opened, "a.info.json") == b"old"
+    assert names_in(disk / "backups") == {ID_FILE, "a.info.json"}
+
+
+@needs()
+def test_preflight_knows_that_it_will_not_fit_before_anything_is_written(
+    tmp_path: Path, mounts: Mounts
+) -> None:
+    opened = open_folder(mounts.tmpfs(tmp_path / "disk", "8m") / "backups")
+    preflight(opened, 7 * MB, [])
+    with pytest.raises(errors.DestinationFull):
+        preflight(opened, 9 * MB, [])
+
+
+@needs()
+def test_a_full_disk_cannot_be_set_up(tmp_path: Path, mounts: Mounts) -> None:
+    disk = mounts.tmpfs(tmp_path / "disk", "64k")
+    (disk / "backups").mkdir()
+    with pytest.raises(OSError, match="space"):
+        (disk / "filling").write_bytes(bytes(MB))
+    with pytest.raises(errors.DestinationFull):
+        Folder().create(destination(disk / "backups"), make_folder=False)
+    assert names_in(disk / "backups") == set()
+
+
+# ── Too large for the file system ───────────────────────────────────────────────────────────
+
+
+def test_a_file_the_system_will_not_let_grow_is_too_large(tmp_path: Path) -> None:
+    opened = open_folder(tmp_path / "backups")
+    script = (
+        "import json, pathlib, resource, signal, sys\n"
+        "from bewaar import errors\n"
+        "from bewaar.destinations.folder import Folder\n"
+        "from bewaar.model import *\n"
+        "opened = Folder().open(Destination(id=DestinationId(sys.argv[1]), name='x',\n"
+        "    kind=DestinationKind.FOLDER, folder=pathlib.Path(sys.argv[2])))\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (3 << 20, 3 << 20))\n"
+        "try:\n"
+        "    with opened.write('a.zip') as sink:\n"
+        "        for _ in range(8): sink.write(bytes(1 << 20))\n"
+        "except errors.FileTooLarge as error:\n"
+        "    print(json.dumps(error.params))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, BLUE, opened.destination.folder],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert '"needed": 4194304' in done.stdout
+    assert names_in(tmp_path / "backups") == {ID_FILE}
+
+
+@needs("mkfs.vfat", "fusefat")
+def test_the_limit_of_fat_is_known_before_anything_is_written(
+    tmp_path: Path, mounts: Mounts
+) -> None:
+    opened = open_drive(mounts.fat(tmp_path / "stick", tmp_path / "image"))
+    with pytest.raises(errors.FileTooLarge) as raised:
+        preflight(opened, 4 << 30, [])
+    assert raised.value.params["limit"] == (4 << 30) - 1
+    assert "fat" in str(raised.value.params["file_system"])
+
+
+# ── Protected ───────────────────────────────────────────────────────────────────────────────
+
+
+@needs()
+def test_a_protected_disk_can_be_opened_and_read_but_not_written(
+    tmp_path: Path, mounts: Mounts
+) -> None:
+    stick = mounts.tmpfs(tmp_path / "stick")
+    opened = open_drive(stick)
+    store(opened, "old.zip", b"old")
+    write(opened, "waiting.zip", b"x")
+    mounts.make_read_only(stick)
+    opened = open_drive(stick)  # setting up what is already ours writes nothing
+    assert content(opened, "old.zip") == b"old"
+    acts: list[Callable[[], object]] = [
+        lambda: write(opened, "new.zip", b"x"),
+        lambda: opened.promote("waiting.zip"),
+        lambda: opened.put("old.info.json", b"x"),
+        lambda: opened.remove("old.zip"),
+        lambda: check_writable(opened),
+        lambda: preflight(opened, 1, []),
+    ]
+    for act in acts:
+        with pytest.raises(errors.DestinationReadOnly):
+            act()
+    assert names_in(stick / "Bewaar") == {ID_FILE, "old.zip", "waiting.zip.part"}
+
+
+@needs()
+def test_a_protected_disk_cannot_become_a_destination(tmp_path: Path, mounts: Mounts) -> None:
+    disk = mounts.tmpfs(tmp_path / "disk")
+    (disk / "there").mkdir()
+    mounts.make_read_only(disk)
+    for place in (disk / "there", disk / "new"):
+        with pytest.raises(errors.DestinationReadOnly):
+            Folder().create(destination(place), make_folder=True)
+    with pytest.raises(errors.DestinationReadOnly):
+        open_drive(disk)
+
+
+@needs()
+def test_a_disk_that_turns_read_only_in_mid_write_says_so(tmp_path: Path, mounts: Mounts) -> None:
+    disk = mounts.tmpfs(tmp_path / "disk")
+    opened = open_folder(disk / "backups")
+    write(opened, "a.zip", bytes(MB))
+    mounts.make_read_only(disk)
+    with pytest.raises(errors.DestinationReadOnly):
+        opened.promote("a.zip")
+    assert names_in(disk / "backups") == {ID_FILE, "a.zip.part"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of Unix")
+def test_a_folder_without_the_right_to_write_says_so() -> None:
+    script = (
+        "import os, pathlib, sys\n"
+        "from bewaar import errors\n"
+        "from bewaar.destinations.folder import Folder\n"
+        "from bewaar.destinations.preflight import check_writable\n"
+        "from bewaar.model import *\n"
+        "wanted = Destination(id=DestinationId(sys.argv[1]), name='x',\n"
+        "    kind=DestinationKind.FOLDER, folder=pathlib.Path(sys.argv[2]))\n"
+        "opened = Folder().open(Folder().create(wanted, make_folder=True))\n"
+        "wanted.folder.chmod(0o555)\n"
+        "os.geteuid() == 0 and os.setuid(65534)\n"
+        "try:\n"
+        "    check_writable(opened)\n"
+        "except errors.DestinationReadOnly:\n"
+        "    print('refused', len(list(wanted.folder.iterdir())))\n"
+    )
+    with tempfile.TemporaryDirectory() as name:  # tmp_path lies where only root may go
+        Path(name).chmod(0o777)
+        command = [sys.executable, "-c", script, BLUE, f"{name}/backups"]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["refused", "1"]
+
+
+# ── A failing medium ────────────────────────────────────────────────────────────────────────
+
+
+@needs("mkfs.ext4")
+def test_a_medium_that_fails_only_when_data_reaches_it_is_noticed(
+    tmp_path: Path, mounts: Mounts
+) -> None:
+    # The image may grow to 64 MB, the disk it lies on holds 12: memory takes it all, fsync tells.
+    small = mounts.tmpfs(tmp_path / "small", "12m")
+    opened = open_folder(mounts.ext4(tmp_path / "m", small / "image", size="64M") / "backups")
+    with pytest.raises(errors.DestinationFull) as raised:
+        write(opened, "a.zip", os.urandom(20 * MB))
+    assert raised.value.params["free"] is None  # the file system still thinks it has room
+    assert names_in(opened.destination.folder) == {ID_FILE}
+
+
+@needs("mkfs.ext4")
+def test_a_medium_that_cannot_be_read_is_told_as_such(tmp_path: Path, mounts: Mounts) -> None:
+    image = tmp_path / "image"
+    opened = open_drive(mounts.ext4(tmp_path / "stick", image))
+    store(opened, "a.zip", os.urandom(8 * MB))
+    os.truncate(image, MB)  # beyond it every read fails with EIO
+    with pytest.raises(errors.DestinationFault):
+        content(opened, "a.zip")
+    with opened.read("a.zip") as file, pytest.raises(errors.DestinationFault):
+        file.read(100)
+
+
+# ── Pulled ──────────────────────────────────────────────────────────────────────────────────
+
+
+@needs()
+@pytest.mark.parametrize("kind", [open_folder, open_drive])
+def test_a_stick_pulled_in_mid_write_is_told_and_leaves_its_mount_point_empty(
+    tmp_path: Path, mounts: Mounts, kind: Callable[[Path], OpenDestination]
+) -> None:
+    stick = mounts.tmpfs(tmp_path / "stick", "16m")
+    opened = kind(stick)
+    with pytest.raises(errors.DestinationPulled):
+        write(opened, "a.zip", bytes(4 * MB), halfway=lambda: mounts.pull(stick))
+    assert names_in(stick) == set()
+
+
+@needs("mkfs.ext4")
+def test_the_stick_that_was_pulled_in_mid_write_has_no_finished_file(
+    tmp_path: Path, mounts: Mounts
+) -> None:
+    stick, image = tmp_path / "stick", tmp_path / "image"
+    opened = open_drive(mounts.ext4(stick, image))
+    store(opened, "old.zip", b"old")
+    with pytest.raises(errors.DestinationPulled):
+        write(opened, "new.zip", bytes(2 * MB), halfway=lambda: mounts.pull(stick))
+    assert names_in(stick) == set()
+    again = open_drive(mounts.ext4(tmp_path / "elsewhere", image))
+    assert content(again, "old.zip") == b"old"
+    assert names_in(again.destination.folder) == {ID_FILE, "old.zip"}
+
+
+@needs()
+@pytest.mark.parametrize("kind", [open_folder, open_drive])
+def test_after_a_stick_is_pulled_nothing_can_be_written_to_its_mount_point(
+    tmp_path: Path, mounts: Mounts, kind: Callable[[Path], OpenDestination]
+) -> None:
+    stick = mounts.tmpfs(tmp_path / "stick")
+    opened = kind(stick)
+    write(opened, "written.zip", b"x")
+    mounts.pull(stick)
+    acts: list[Callable[[], object]] = [
+        lambda: write(opened, "new.zip", b"x"),
+        lambda: opened.promote("written.zip"),
+        lambda: opened.put("a.info.json", b"x"),
+        lambda: opened.remove("written.zip"),
+        lambda: content(opened, "written.zip"),
+        lambda: list(opened.entries()),
+        lambda: check_writable(opened),
+    ]
+    for act in acts:
+        with pytest.raises(errors.DestinationPulled):
+            act()
+    with pytest.raises(errors.DestinationGone):
+        opened.room()
+    assert names_in(stick) == set()
+
+
+@needs()
+def test_a_pulled_stick_is_gone_and_its_folder_is_never_made_on_another_disk(
+    tmp_path: Path, mounts: Mounts
+) -> None:
+    stick = mounts.tmpfs(tmp_path / "stick")
+    opened = open_drive(stick)
+    mounts.pull(stick)
+    with pytest.raises(errors.DestinationGone):
+        drive_at(stick).open(opened.destination)
+    with pytest.raises(errors.DestinationGone):
+        Drive(volumes=list).create(destination(stick), make_folder=True)
+    assert names_in(stick) == set()
+
+
+@needs()
+def test_another_stick_at_the_same_mount_point_is_not_written(
+    tmp_path: Path, mounts: Mounts
+) -> None:
+    stick = mounts.tmpfs(tmp_path / "stick")
+    opened = open_drive(stick)
+    mounts.pull(stick)
+    open_drive(mounts.tmpfs(stick), RED)
+    acts: list[Callable[[], object]] = [
+        lambda: write(opened, "new.zip", b"x"),
+        lambda: opened.put("a.info.json", b"x"),
+        opened.room,
+    ]
+    for act in acts:
+        with pytest.raises(errors.DestinationOther):
+            act()
+    with pytest.raises(errors.DestinationGone):
+        drive_at(stick).open(opened.destination)
+    assert names_in(stick / "Bewaar") == {ID_FILE}
+
+
+@needs()
+def test_another_stick_that_comes_in_mid_write_is_not_written(
+    tmp_path: Path, mounts: Mounts
+) -> None:
+    stick = mounts.tmpfs(tmp_path / "stick")
+    opened = open_drive(stick)
+
+    def swap() -> None:
+        mounts.pull(stick)
+        open_drive(mounts.tmpfs(stick), RED)
+
+    with pytest.raises(errors.DestinationPulled):
+        write(opened, "new.zip", bytes(2 * MB), halfway=swap)
+    assert names_in(stick / "Bewaar") == {ID_FILE}
+
+
+@needs()
+def test_an_empty_stick_at_the_same_mount_point_is_not_written(
+    tmp_path: Path, mounts: Mounts
+) -> None:
+    stick = mounts.tmpfs(tmp_path / "stick")
+    opened = open_folder(stick)
+    mounts.pull(stick)
+    mounts.tmpfs(stick)
+    with pytest.raises(errors.DestinationPulled):
+        write(opened, "new.zip", b"x")
+    with pytest.raises(errors.DestinationOther):
+        Folder().open(opened.destination)
+    assert names_in(stick) == set()
+
+
+@needs("mkfs.vfat", "fusefat")
+def test_a_fat_stick_pulled_in_mid_write_leaves_its_mount_point_empty(
+    tmp_path: Path, mounts: Mounts
+) -> None:
+    stick = mounts.fat(tmp_path / "stick", tmp_path / "image")
+    opened = open_drive(stick)
+    with pytest.raises(errors.DestinationPulled):
+        write(opened, "a.zip", bytes(3 * MB), halfway=lambda: mounts.pull(stick))
+    assert names_in(stick) == set()
+
+
+@needs("mkfs.ext4")
+def test_between_operations_a_stick_can_be_ejected(tmp_path: Path, mounts: Mounts) -> None:
+    stick, image = tmp_path / "stick", tmp_path / "image"
+    opened = open_drive(mounts.ext4(stick, image))
+    opened.put("a.json", b"x")
+    next(opened.entries())
+    write(opened, "a.zip", b"data")
+    mounts.eject(stick)
+    mounts.ext4(stick, image)
+    opened.promote("a.zip")
+    assert content(opened, "a.zip") == b"data"
+    mounts.eject(stick)
+
+
+# ── Read from the medium ────────────────────────────────────────────────────────────────────
+
+
+@needs("mkfs.ext4", "fincore")
+def test_reading_past_the_cache_finds_nothing_of_the_file_in_memory(
+    tmp_path: Path, mounts: Mounts
+) -> None:
+    opened = open_drive(mounts.ext4(tmp_path / "stick", tmp_path / "image"))
+    store(opened, "a.zip", os.urandom(4 * MB))
+    file = opened.destination.folder / "a.zip"
+    assert file.read_bytes()
+    assert pages_in_memory(file) > 0
+    assert opened.reads_past_cache
+    with opened.read("a.zip"):
+        assert pages_in_memory(file) == 0
+
+
+@needs()
+def test_a_disk_in_memory_does_not_claim_to_be_read_past_it(tmp_path: Path, mounts: Mounts) -> None:
+    assert not open_drive(mounts.tmpfs(tmp_path / "stick")).reads_past_cache
+
+
+def pages_in_memory(file: Path) -> int:
+    asked = ["fincore", "--noheadings", "--output", "PAGES", str(file)]
+    return int(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)

@@ -151,13 +151,15 @@ def bare(tmp_path: Path) -> Checkout:
 
 @pytest.fixture(scope="session")
 def _made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Path]]:
-    """Make one environment for all tests that begin with one."""
+    """Set up once for all tests that begin with that: one command, in a home nobody can write."""
     place = tmp_path_factory.mktemp("ready") / "checkout place"
     place.mkdir()
     checkout = Checkout(place / "checkout")
     checkout.make()
-    code, said = checkout.install("setup")
+    unwritable = {"HOME": "/proc/no-home", "XDG_CACHE_HOME": "/proc/no-cache"}
+    code, said = checkout.install("run", "--demo", **unwritable)
     assert code == 0, said
+    assert said.splitlines()[-1] == "started with tray --demo"
     kept = place.with_name("kept")
     shutil.copytree(place, kept, symlinks=True)
     yield place, kept

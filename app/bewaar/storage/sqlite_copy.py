@@ -29,7 +29,6 @@ from bewaar.storage.meter import Meter
 from bewaar.storage.sqlite_file import Raw, beside, connect, files, in_use, keeps_log, raws
 from bewaar.storage.turns import turn
 
-DEADLINE = 60.0  # seconds to wait for a moment in which nobody writes
 ONLINE, AS_FILES = "sqlite-backup", "copy"  # how a copy was taken
 
 _STEP = 8 << 20  # bytes copied between two looks whether to stop
@@ -45,8 +44,8 @@ class Taken:
     method: str
 
 
-def take(main: Entry, copy: Path, meter: Meter, *, deadline: float = DEADLINE) -> Taken:
-    """Make `copy` a consistent copy of the database, in one file, or raise.
+def take(main: Entry, copy: Path, meter: Meter, *, deadline: float) -> Taken:
+    """Make `copy` a consistent copy of the database, in one file, within so many seconds.
 
     Raises FileNotFoundError, SourceBusy, SourceDamaged, SourceUnreadable, HomeFull,
     HomeUnwritable, Cancelled.

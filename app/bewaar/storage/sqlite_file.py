@@ -38,7 +38,7 @@ def is_database(path: Path, size: int) -> bool:
 
     Raises FileNotFoundError, SourceUnreadable, SourceBusy.
     """
-    return size >= _SMALLEST and _header(path).startswith(MAGIC)
+    return size >= _SMALLEST and first_bytes(path, len(MAGIC)) == MAGIC
 
 
 def keeps_log(path: Path) -> bool:
@@ -49,7 +49,7 @@ def keeps_log(path: Path) -> bool:
     log = beside(path, "-wal")
     if log.exists() and log.stat().st_size:
         return True
-    return _header(path)[_WRITE_VERSION : _WRITE_VERSION + 1] == b"\x02"
+    return first_bytes(path, _WRITE_VERSION + 1)[_WRITE_VERSION:] == b"\x02"
 
 
 def in_use(path: Path) -> bool:
@@ -96,10 +96,14 @@ def glance(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def _header(path: Path) -> bytes:
+def first_bytes(path: Path, count: int) -> bytes:
+    """Return how a file that may be a live database begins.
+
+    Raises FileNotFoundError, SourceUnreadable, SourceBusy.
+    """
     try:
         with turn(path), path.open("rb", buffering=0) as file:
-            return file.read(100)
+            return file.read(count)
     except FileNotFoundError:
         raise
     except OSError as error:

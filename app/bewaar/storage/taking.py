@@ -36,7 +36,7 @@ class Pace:
     settle: float = 0.05  # longer than a tick of a file system's clock
     settle_lively: float = 0.5  # when something was written just now
     lively: float = 10.0  # how long ago "just now" is
-    database: float = 60.0  # for a lock on a database
+    database: float = 60.0  # for a moment in which nobody writes to a database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,8 @@ class Taking:
         for entry in databases:
             self._keep_database(entry)
         if found.plain:
-            time.sleep(self._silence(found.plain))
+            lively = self._age(found.plain) < self._pace.lively
+            time.sleep(self._pace.settle_lively if lively else self._pace.settle)
         return self._moved()
 
     def snapshot(self, open_state: OpenState) -> Snapshot:
@@ -139,11 +140,10 @@ class Taking:
             return False
         return tuple(raw.entry for raw in known.raws) == files(entry)
 
-    def _silence(self, plain: Iterable[Entry]) -> float:
+    def _age(self, entries: Iterable[Entry]) -> float:
+        """Return how many seconds ago one of the files was last written."""
         now = self._clock.now().timestamp()
-        newest = min(abs(now - entry.mtime_ns / 1e9) for entry in plain)
-        lively = newest < self._pace.lively
-        return self._pace.settle_lively if lively else self._pace.settle
+        return min(abs(now - entry.mtime_ns / 1e9) for entry in entries)
 
     def _moved(self) -> str | None:
         """Return a file that is not what it was when it was copied."""
@@ -190,6 +190,8 @@ class Taking:
     def _keep_database(self, entry: Entry) -> None:
         local = self._local(entry)
         try:
+            if self._age(files(entry)) < self._pace.settle:
+                time.sleep(self._pace.settle)  # so that the next write gets another time
             taken = take(entry, local, self._meter, deadline=self._pace.database)
         except FileNotFoundError:
             self._copies.pop(entry.path, None)

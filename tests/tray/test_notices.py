@@ -1,0 +1,63 @@
+"""What Bewaar says by notification, and what it keeps quiet about."""
+
+from bewaar.messages import text
+from bewaar.model import JobKind, Note, Standing
+from bewaar_tray import notices
+from bewaar_tray.menu import Action, Verb
+from tests.tray.facts import failure, job, overview, place, state
+
+ENGLISH = text("en")
+LATE = state("Jansen Holding", Standing.OVERDUE, overdue_days=3)
+STICK = place("Blue stick", drive=True)
+
+
+def test_overdue_names_what_is_late_and_offers_both_ways() -> None:
+    notice = notices.overdue(overview(LATE), ENGLISH)
+    assert notice
+    assert notice.title == "Jansen Holding is not safely stored"
+    assert notice.message == "Jansen Holding: overdue by 3 days"
+    assert [(button.text, button.action.verb) for button in notice.buttons] == [
+        ("Back up now", Verb.BACK_UP),
+        ("Remind me tomorrow", Verb.REMIND_TOMORROW),
+    ]
+
+
+def test_a_long_list_of_overdue_is_cut_short() -> None:
+    many = [state(f"Client {n}", Standing.OVERDUE, overdue_days=1) for n in range(40)]
+    notice = notices.overdue(overview(*many), ENGLISH)
+    assert notice
+    assert notice.title == "40 administrations are not safely stored"
+    assert notice.message.splitlines()[-1] == f"and {40 - notices.NAMED} more"
+
+
+def test_what_only_changed_is_no_reason_to_interrupt() -> None:
+    assert notices.overdue(overview(state("One", Standing.CHANGED)), ENGLISH) is None
+
+
+def test_a_failure_says_what_happened_whether_the_data_is_safe_and_what_to_do() -> None:
+    failed = failure()
+    said = ENGLISH.failure(failed.code, failed.params)
+    notice = notices.failed(failed.code, failed.params, ENGLISH)
+    assert notice.title == said.what
+    assert notice.message == f"{said.safe}\n{said.todo}"
+    assert notice.urgent
+
+
+def test_a_plugged_stick_offers_a_backup_to_itself() -> None:
+    notice = notices.plugged(STICK.destination, overview(LATE), ENGLISH)
+    assert notice
+    assert notice.buttons[0].action == Action(Verb.BACK_UP_TO, "Blue stick")
+
+
+def test_a_plugged_stick_is_no_news_when_all_is_stored() -> None:
+    good = overview(state("One", Standing.PROVEN))
+    assert notices.plugged(STICK.destination, good, ENGLISH) is None
+
+
+def test_success_is_quiet_but_for_the_stick_that_may_be_unplugged() -> None:
+    quiet = job(JobKind.BACKUP, Note(code="backup.proven", params={"name": "Jansen"}))
+    assert notices.unpluggable(quiet, ENGLISH) is None
+    done = job(JobKind.BACKUP, Note(code="drive.unpluggable", params={"name": "Blue stick"}))
+    notice = notices.unpluggable(done, ENGLISH)
+    assert notice
+    assert notice.title == "You may unplug Blue stick."

@@ -62,8 +62,9 @@ def stage(speech: Speech, name: str, subject: str) -> str:
 
 def job(speech: Speech, job: Job) -> str:
     """Return what became of a job, or what it is about."""
-    if job.state is JobState.FAILED and job.error:
-        return failure(speech, job.error.code, job.error.params).what
+    if job.state is JobState.FAILED:
+        error = job.error
+        return failure(speech, error.code if error else "fault", error.params if error else {}).what
     if job.kind is JobKind.BACKUP and job.state is JobState.DONE and job.backups:
         return _stored(speech, job)
     return speech.gettext(_ENDS[job.kind, job.state])

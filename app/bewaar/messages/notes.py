@@ -9,6 +9,10 @@ NOTES = {
     "backup.proven": N_("%(name)s is safely stored and proven: %(file)s, %(size)s."),
     "backup.unchanged": N_("%(name)s has not changed since its last proven backup."),
     "backup.failed": N_("%(name)s could not be backed up."),
+    "database.references": N_(
+        "Entries in %(path)s refer to others that are not there. Let its program check it."
+    ),
+    "database.unchecked": N_("%(path)s is copied whole, but could not be checked as a database."),
     "destination.samedisk": N_(
         "%(name)s is on the disk of this computer: if that breaks, both are lost. "
         "Keep a second backup on a stick or elsewhere."
@@ -29,6 +33,7 @@ NOTES = {
     "restore.program": N_("This backup was made with another program than %(name)s has."),
     "retention.removed": N_("Removed, because enough newer ones are proven: %(file)s"),
     "retention.stuck": N_("An old backup could not be removed: %(file)s"),
+    "retention.surplus": N_("May go, because enough newer ones are proven: %(file)s"),
     "safety.impossible": N_(
         "No safety copy of %(name)s could be proven. The books as they were are kept beside it."
     ),
@@ -36,6 +41,7 @@ NOTES = {
     "sidecar.missing": N_(
         "The small file beside %(file)s could not be written. The backup is good without it."
     ),
+    "source.skipped": N_("%(path)s is a link or a device, not a file, and was left out."),
 }
 
 

@@ -97,7 +97,7 @@ BOOKS = {
         N_("Show the administrations"),
     ),
     "administration.exists": Sentence3(
-        N_("%(code)s is already one of your administrations (%(place)s)."),
+        N_("There is already an administration %(code)s, in %(place)s."),
         N_("Nothing was changed."),
         N_("Choose another code, or other books."),
         N_("Show the administrations"),

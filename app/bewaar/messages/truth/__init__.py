@@ -7,7 +7,14 @@ from bewaar.messages.speech import Speech
 from bewaar.messages.truth.answer import Truth
 from bewaar.messages.truth.beginning import no_destination, nothing_yet
 from bewaar.messages.truth.happening import clock_jumped, failed, recovered, running
-from bewaar.messages.truth.storing import all_stored, changed, elsewhere, overdue, unreachable
+from bewaar.messages.truth.storing import (
+    all_stored,
+    changed,
+    elsewhere,
+    not_looked_at,
+    overdue,
+    unreachable,
+)
 from bewaar.overview import Overview
 
 __all__ = ["Truth", "truth"]
@@ -22,6 +29,7 @@ _ORDER = (
     no_destination,
     overdue,
     unreachable,
+    not_looked_at,
     changed,
 )
 

@@ -28,18 +28,33 @@ def overdue(speech: Speech, overview: Overview) -> Truth | None:
 
 
 def unreachable(speech: Speech, overview: Overview) -> Truth | None:
-    """Speak when nothing can be known of some books."""
-    unknown = overview.having(Standing.UNKNOWN)
-    if not unknown:
+    """Speak when some books cannot be reached."""
+    lost = [one for one in _unknown(overview) if one.observation and not one.observation.reachable]
+    if not lost:
         return None
     sentence = speech.ngettext(
         "The books of %(name)s cannot be reached.",
         "The books of %(n)d of %(total)d administrations cannot be reached.",
+        len(lost),
+        name=lost[0].administration.name,
+        total=_total(overview),
+    )
+    return Truth(sentence, lambda: _last_stored(speech, overview, lost[0]))
+
+
+def not_looked_at(speech: Speech, overview: Overview) -> Truth | None:
+    """Speak when some books were not looked at yet."""
+    unknown = _unknown(overview)
+    if not unknown:
+        return None
+    sentence = speech.ngettext(
+        "How %(name)s stands is not known yet.",
+        "How %(n)d of %(total)d administrations stand is not known yet.",
         len(unknown),
         name=unknown[0].administration.name,
         total=_total(overview),
     )
-    return Truth(sentence, lambda: _last_stored(speech, overview, unknown[0]))
+    return Truth(sentence, lambda: speech.gettext("Bewaar is looking at the books."))
 
 
 def changed(speech: Speech, overview: Overview) -> Truth | None:
@@ -149,6 +164,10 @@ def _oldest_proof(speech: Speech, overview: Overview, stored: Sequence[State]) -
         len(proofs),
         moment=moment,
     )
+
+
+def _unknown(overview: Overview) -> Sequence[State]:
+    return overview.having(Standing.UNKNOWN)
 
 
 def _total(overview: Overview) -> int:

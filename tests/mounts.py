@@ -52,6 +52,7 @@ class Mounts:
 
     def __init__(self) -> None:
         self._ends = ExitStack()
+        self._daemons: dict[Path, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -84,6 +85,7 @@ class Mounts:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+        self._daemons[point] = daemon
         self._ends.callback(_end, daemon)
         self._ends.callback(self.pull, point)
         deadline = time.monotonic() + SECONDS
@@ -104,6 +106,11 @@ class Mounts:
     def pull(self, point: Path) -> None:
         """Take a disk away while it may be in use; nothing happens when none is there."""
         subprocess.run(["umount", "-l", point], check=False, capture_output=True)
+
+    def break_(self, point: Path) -> None:
+        """Let a disk fail for good: what is mounted through FUSE loses its driver."""
+        self._daemons[point].kill()
+        self._daemons[point].wait()
 
     def eject(self, point: Path) -> None:
         """Unmount politely: fails while anybody holds something open there."""

@@ -187,11 +187,11 @@ def test_the_limit_of_fat_is_known_before_anything_is_written(
 # ── Protected ───────────────────────────────────────────────────────────────────────────────
 
 
-@needs()
+@needs("mkfs.ext4")
 def test_a_protected_disk_can_be_opened_and_read_but_not_written(
     tmp_path: Path, mounts: Mounts
 ) -> None:
-    stick = mounts.tmpfs(tmp_path / "stick")
+    stick = mounts.ext4(tmp_path / "stick", tmp_path / "image")
     opened = open_drive(stick)
     store(opened, "old.zip", b"old")
     write(opened, "waiting.zip", b"x")
@@ -419,6 +419,18 @@ def test_a_fat_stick_pulled_in_mid_write_leaves_its_mount_point_empty(
     with pytest.raises(errors.DestinationPulled):
         write(opened, "a.zip", bytes(3 * MB), halfway=lambda: mounts.pull(stick))
     assert names_in(stick) == set()
+
+
+@needs("mkfs.vfat", "fusefat")
+def test_a_stick_that_breaks_in_mid_write_is_told(tmp_path: Path, mounts: Mounts) -> None:
+    stick = mounts.fat(tmp_path / "stick", tmp_path / "image")
+    opened = open_drive(stick)
+    with pytest.raises(errors.DestinationPulled):
+        write(opened, "a.zip", bytes(4 * MB), halfway=lambda: mounts.break_(stick))
+    with pytest.raises(errors.DestinationGone):
+        drive_at(stick).open(opened.destination)
+    with pytest.raises(errors.BewaarError):
+        opened.room()
 
 
 @needs("mkfs.ext4")

@@ -144,6 +144,11 @@ def test_spaces_and_letters_in_mount_points_and_labels_come_out_right(computer: 
     assert volume.label == "Blå stick"
 
 
+def test_a_mount_point_with_an_odd_line_end_in_its_name_is_one_volume(computer: Computer) -> None:
+    computer.mount("8:17", "/media/me/a\u2028b\x85c", "vfat", "/dev/sdz9")
+    assert volumes_linux.mounted(computer.root)[-1].mount == Path("/media/me/a\u2028b\x85c")
+
+
 def test_without_label_the_mount_point_names_a_stick(computer: Computer) -> None:
     computer.mount("8:17", "/media/me/ABCD-1234", "vfat", "/dev/sdz9")
     assert volumes_linux.mounted(computer.root)[-1].label == "ABCD-1234"

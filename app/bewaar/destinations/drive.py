@@ -68,6 +68,8 @@ class Drive:
                     raise _about(errors.DestinationGone, destination)
                 top.make_folder(FOLDER)
                 top.sync()
+        except (FileNotFoundError, NotADirectoryError):
+            raise _about(errors.DestinationGone, destination) from None
         except OSError as error:
             raise ours(error, destination, file=FOLDER) from error
         return mount / FOLDER
@@ -113,7 +115,10 @@ def _id_of(folder: Path) -> DestinationId | None:
 
 def _is_same(a: Path, b: Path) -> bool:
     # One volume may be mounted twice. On Windows a copy cannot be told from it: say they differ.
-    return os.name != "nt" and a.samefile(b)
+    try:
+        return os.name != "nt" and a.samefile(b)
+    except OSError:
+        return True  # one of them has just gone
 
 
 def _mount_named(destination: Destination, volumes: Iterable[Volume]) -> Path:

@@ -16,6 +16,8 @@ _WINDOWS = {
     59: errno.ENODEV,  # UNEXP_NET_ERR
     64: errno.ENODEV,  # NETNAME_DELETED
     112: errno.ENOSPC,  # DISK_FULL
+    123: errno.EILSEQ,  # INVALID_NAME
+    206: errno.ENAMETOOLONG,  # FILENAME_EXCED_RANGE
     223: errno.EFBIG,  # FILE_TOO_LARGE
     433: errno.ENODEV,  # NO_SUCH_DEVICE
     1167: errno.ENODEV,  # DEVICE_NOT_CONNECTED
@@ -62,7 +64,7 @@ def ours(
             limit=room.largest_file,
             needed=needed,
         )
-    if code in {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL}:
+    if code in {errno.ENAMETOOLONG, errno.EILSEQ}:
         return errors.UnsafeName(path=file)
     if code in _OF_FILE:
         return _OF_FILE[code](file=file, name=name, folder=folder)

@@ -20,7 +20,7 @@ from bewaar.destinations.base import PART
 from bewaar.system import volumes
 
 _BY_HANDLE = os.open in os.supports_dir_fd
-_BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+_PLAIN = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
@@ -35,6 +35,7 @@ class FolderHandle:
             self._handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         elif not path.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        self._was_plugged = self._is_plugged()
 
     def __enter__(self) -> Self:
         return self
@@ -54,8 +55,8 @@ class FolderHandle:
             return False
         if self._handle is None:
             return True
-        here = os.fstat(self._handle)
-        return os.path.samestat(here, there) and volumes.current().plugged(here.st_dev)
+        pulled = self._was_plugged and not self._is_plugged()
+        return os.path.samestat(os.fstat(self._handle), there) and not pulled
 
     def usage(self) -> tuple[int, int] | None:
         """Return the bytes this user may write and all bytes; None when the system cannot say."""
@@ -89,7 +90,7 @@ class FolderHandle:
         status = os.stat(self._at(name), dir_fd=self._handle, follow_symlinks=False)
         if not stat.S_ISREG(status.st_mode):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
-        return os.open(self._at(name), os.O_RDONLY | _BINARY, dir_fd=self._handle)
+        return os.open(self._at(name), os.O_RDONLY | _PLAIN, dir_fd=self._handle)
 
     def read_start(self, name: str, length: int) -> bytes:
         """Return the first `length` bytes of a file."""
@@ -100,7 +101,7 @@ class FolderHandle:
 
     def create(self, name: str) -> int:
         """Open a new file for writing; raises FileExistsError."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
         return os.open(self._at(name), flags, 0o666, dir_fd=self._handle)
 
     def make_folder(self, name: str) -> None:
@@ -156,6 +157,11 @@ class FolderHandle:
         """Bring the names onto the medium; does nothing where the system cannot."""
         if self._handle is not None:
             files.sync_folder(self._handle)
+
+    def _is_plugged(self) -> bool:
+        if self._handle is None:
+            return True
+        return volumes.current().plugged(os.fstat(self._handle).st_dev)
 
     def _replace(self, old: str, new: str) -> None:
         files.patiently(

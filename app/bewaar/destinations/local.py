@@ -88,7 +88,7 @@ class LocalDestination:
         """Open a file for seekable reading. Raises BackupGone."""
         with self._opened() as folder:
             with self._told(folder, name):
-                handle = folder.open(_plain(name))
+                handle = self._open(folder, _plain(name))
             medium = Medium(handle, self._explain(folder, name))
             with io.BufferedReader(medium, _READ_AHEAD) as file:
                 if self.reads_past_cache:
@@ -163,10 +163,16 @@ class LocalDestination:
     def _begin(self, folder: FolderHandle, name: str) -> PartFile:
         with self._told(folder, name):
             if folder.holds(name):
-                raise errors.NameTaken(file=name, name=self.destination.name)
+                raise self._about(errors.NameTaken, file=name)
             handle = folder.create(name + PART)
             cache.keep_none(handle)
             return PartFile(handle, self._explain(folder, name))
+
+    def _open(self, folder: FolderHandle, name: str) -> int:
+        try:
+            return folder.open(name)
+        except PermissionError as error:  # elsewhere it means that writing is forbidden
+            raise self._about(errors.DestinationFault, reason=error.strerror or "") from error
 
     def _room(self, folder: FolderHandle) -> Room:
         free, total = folder.usage() or (None, None)
@@ -196,8 +202,8 @@ class LocalDestination:
         except OSError as error:
             raise self._explain(folder, file)(error, 0, needed) from error
 
-    def _about(self, error: type[errors.BewaarError]) -> errors.BewaarError:
-        return error(name=self.destination.name, folder=str(self.destination.folder))
+    def _about(self, error: type[errors.BewaarError], **more: str) -> errors.BewaarError:
+        return error(name=self.destination.name, folder=str(self.destination.folder), **more)
 
 
 def _plain(name: str) -> str:

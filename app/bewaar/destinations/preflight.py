@@ -47,7 +47,5 @@ def check_room(opened: OpenDestination, needed: int) -> None:
 def check_writable(opened: OpenDestination) -> None:
     """Write a small file there, bring it onto the medium and remove it again (N05)."""
     name = f"test-{secrets.token_hex(8)}{PART}"
-    try:
-        opened.put(name, b"Bewaar tries whether it can write here.\n")
-    finally:
-        opened.remove(name)
+    opened.put(name, b"Bewaar tries whether it can write here.\n")
+    opened.remove(name)

@@ -8,6 +8,7 @@ there); on Windows unbuffered reading costs more than it gives: there nothing is
 import os
 import sys
 from contextlib import suppress
+from errno import EROFS
 
 # Elsewhere, as in FUSE, on servers, on ZFS or in memory, another cache lies below.
 _DISKS = {
@@ -37,7 +38,11 @@ def avoid(handle: int) -> None:
     """Have what is read from this open file come from the medium."""
     keep_none(handle)
     if sys.platform == "linux":
-        os.fdatasync(handle)  # what is not yet written is never dropped
+        try:
+            os.fdatasync(handle)  # what is not yet written is never dropped
+        except OSError as error:
+            if error.errno != EROFS:  # nothing can be unwritten there
+                raise
         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
 

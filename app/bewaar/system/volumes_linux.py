@@ -65,7 +65,7 @@ def mounts(root: Path = Path("/")) -> list[Mount]:
         text = (root / "proc/self/mountinfo").read_text("utf-8", "surrogateescape")
     except OSError:
         return []
-    return [_parsed(line) for line in text.splitlines() if " - " in line]
+    return [_parsed(line) for line in text.split("\n") if " - " in line]
 
 
 def _parsed(line: str) -> Mount:
@@ -103,14 +103,14 @@ def _is_plugged(mount: Mount) -> bool:
 
 
 def _volume(mount: Mount, root: Path) -> Volume:
-    plugged = _is_plugged(mount)
+    named = _is_plugged(mount)
     label = _name_by(root / "dev/disk/by-label", mount.source)
     return Volume(
         mount=mount.point,
-        label=label or (mount.point.name if plugged else ""),
+        label=label or (mount.point.name if named else ""),
         serial=_name_by(root / "dev/disk/by-uuid", mount.source),
         file_system=mount.file_system,
-        removable=plugged or any(map(_is_removable, _disks(mount, root))),
+        removable=named or any(map(_is_removable, _disks(mount, root))),
     )
 
 

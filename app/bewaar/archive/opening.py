@@ -15,21 +15,25 @@ from bewaar.archive.members import locate
 from bewaar.archive.names import LOCKED, MANIFEST, README
 from bewaar.archive.records import AES, ENCRYPTED, LOCAL, LOCAL_SIGN, WINZIP
 from bewaar.archive.sources import FileSource
-from bewaar.errors import BackupDamaged, NotABackup, PasswordNeeded, PasswordWrong
+from bewaar.errors import BackupDamaged, BackupHostile, NotABackup, PasswordNeeded, PasswordWrong
 
 _MARK = "\ufeffBewaar".encode()  # how the explanation starts, which is always first and readable
 
 
 def outer_members(whole: FileSource) -> dict[str, Member]:
-    """Return what the file holds. Raises NotABackup, BackupDamaged, BackupHostile."""
+    """Return what the file holds. Raises NotABackup, BackupDamaged, BackupHostile.
+
+    Many a zip breaks our rules without ill will; only one that looks like a backup is blamed.
+    """
     try:
         found = members(whole)
         if MANIFEST not in found and not is_locked(found):
             raise whole.damaged("no manifest")
-    except BackupDamaged as error:
+    except (BackupDamaged, BackupHostile) as error:
         if _starts_as_ours(whole):
             raise
-        raise NotABackup(file=whole.file, detail=error.params["detail"]) from error
+        detail = error.params.get("detail") or error.params.get("reason")
+        raise NotABackup(file=whole.file, detail=detail) from error
     return found
 
 
@@ -60,10 +64,11 @@ def unlock(whole: FileSource, member: Member, password: str | None) -> Unlocked:
 
 
 def _starts_as_ours(whole: FileSource) -> bool:
-    try:
-        fields = LOCAL.unpack(whole.read(0, LOCAL.size))
-        names = whole.read(LOCAL.size, fields[-2] + fields[-1] + len(_MARK))
-    except BackupDamaged:
+    if whole.size < LOCAL.size:
         return False
-    ours = names.startswith(README.encode()) and names.endswith(_MARK)
-    return fields[0] == LOCAL_SIGN and ours
+    fields = LOCAL.unpack(whole.read(0, LOCAL.size))
+    length = fields[-2] + fields[-1] + len(_MARK)
+    if fields[0] != LOCAL_SIGN or whole.size < LOCAL.size + length:
+        return False
+    names = whole.read(LOCAL.size, length)
+    return names.startswith(README.encode()) and names.endswith(_MARK)

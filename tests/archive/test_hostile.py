@@ -1,0 +1,410 @@
+"""A file that is built to do harm is refused before anything comes out of it."""
+
+import dataclasses
+import io
+import json
+import re
+import struct
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bewaar.archive import needs_password, open_archive
+from bewaar.archive.manifest_json import to_bytes
+from bewaar.archive.names import MANIFEST, README
+from bewaar.archive.records import DEFLATED, END, STORED, Entry
+from bewaar.errors import BackupDamaged, BackupHostile, BackupNewer, BewaarError, NotABackup
+from tests.archive.books import CODE, PASSWORD, tree
+from tests.archive.forge import (
+    BOOKS,
+    CRC,
+    METHOD,
+    OFFSET,
+    OUTSIDE,
+    SIZE,
+    Forge,
+    encrypted,
+    manifest_of,
+    patched,
+    twin,
+)
+
+EVIL = Path(__file__).resolve().parents[3] / "shared" / "evilzips"
+MEBIBYTE = 1 << 20
+
+
+def read_all(data: bytes, to: Path, *, password: str | None = None) -> None:
+    """Do everything one can do with a backup."""
+    to.mkdir()
+    with open_archive(io.BytesIO(data), file="x.zip", password=password) as opened:
+        opened.verify(databases_to=to / "scratch")
+        for inside in opened.manifest.administrations:
+            target = to / inside.content.code
+            target.mkdir()
+            opened.extract(target, code=inside.content.code)
+
+
+def refused(data: bytes, tmp_path: Path) -> BewaarError:
+    """Return the failure, the same for the plain and the encrypted file; nothing came out."""
+    found = []
+    for file, password in [(data, None), (encrypted(data), PASSWORD)]:
+        to = tmp_path / f"out {password}"
+        with pytest.raises((BackupDamaged, BackupHostile, BackupNewer, NotABackup)) as caught:
+            read_all(file, to, password=password)
+        assert not any(to.rglob("*.txt"))
+        assert set(tmp_path.iterdir()) <= {tmp_path / "out None", tmp_path / f"out {PASSWORD}"}
+        found.append(caught.value)
+    plain, locked = found
+    if isinstance(plain, NotABackup):
+        plain = BackupDamaged(**plain.params)
+    assert (type(plain), plain.params) == (type(locked), locked.params)
+    return found[0]
+
+
+def test_the_forge_makes_good_backups(tmp_path: Path) -> None:
+    read_all(Forge().closed(), tmp_path / "plain")
+    read_all(encrypted(Forge().closed()), tmp_path / "locked", password=PASSWORD)
+    for kind in ("plain", "locked"):
+        assert tree(tmp_path / kind / CODE) == BOOKS
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("../evil.txt", "parent"),
+        ("JANSEN/../../evil.txt", "parent"),
+        ("JANSEN/./evil.txt", "parent"),
+        ("/evil.txt", "absolute"),
+        ("//server/evil.txt", "absolute"),
+        ("JANSEN//evil.txt", "empty"),
+        ("", "empty"),
+        ("..\\evil.txt", "backslash"),
+        ("\\\\server\\evil.txt", "backslash"),
+        ("C:evil.txt", "colon"),
+        ("C:/evil.txt", "colon"),
+        ("JANSEN/a.txt:stream", "colon"),
+        ("JANSEN/CON", "device"),
+        ("JANSEN/nul.txt", "device"),
+        ("JANSEN/COM¹", "device"),
+        ("JANSEN/LPT1 .txt", "device"),
+        ("JANSEN/evil.txt.", "trailing"),
+        ("JANSEN/evil.txt ", "trailing"),
+        ("JANSEN/evil .. /x", "trailing"),
+        ("JANSEN/evil\x00.txt", "control"),
+        ("JANSEN/evil\n.txt", "control"),
+        ("JANSEN/evil\u202etxt.exe", "control"),
+        ("JANSEN/evil?.txt", "forbidden"),
+        ("JANSEN/" + "x" * 256, "long"),
+        ("JANSEN/" + "é" * 128, "long"),
+        ("x/" * 20_000 + "x", "long"),
+        ("JANSEN/a.txt", "duplicate"),
+        ("JANSEN/A.TXT", "collision"),
+        ("jansen/d.txt", "collision"),
+        ("JANSEN/a.txt/evil.txt", "folder"),
+        ("JANSEN/B", "folder"),
+        ("JANSEN/more.txt", "unlisted"),
+        ("JANSEN/folder/", "unlisted"),
+    ],
+)
+def test_names_that_lead_elsewhere(tmp_path: Path, name: str, reason: str) -> None:
+    forge = Forge()
+    forge.add(name, b"" if name.endswith("/") else b"evil")
+    error = refused(forge.closed(), tmp_path)
+    assert isinstance(error, BackupHostile)
+    assert error.params["reason"] == reason
+
+
+def test_two_names_that_are_one_in_unicode(tmp_path: Path) -> None:
+    forge = Forge()
+    forge.add("JANSEN/caf\u00e9", b"1")
+    forge.add("JANSEN/cafe\u0301", b"2")
+    assert refused(forge.closed(), tmp_path).params["reason"] == "collision"
+
+
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    data = Forge().closed().replace(b"a.txt", b"a\xfftxt")
+    assert refused(data, tmp_path).params["reason"] == "encoding"
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [(0o120777, "link"), (0o010644, "device"), (0o020644, "device"), (0o104755, "mode")],
+)
+def test_links_devices_and_rights(tmp_path: Path, mode: int, reason: str) -> None:
+    data = patched(Forge().closed(), "JANSEN/a.txt", OUTSIDE, "<I", mode << 16)
+    assert refused(data, tmp_path).params["reason"] == reason
+
+
+def _junk_before(forge: Forge) -> bytes:
+    return b"#!/bin/sh\n" + forge.closed()
+
+
+def _junk_behind(forge: Forge) -> bytes:
+    return forge.closed() + b"junk"
+
+
+def _comment(forge: Forge) -> bytes:
+    data = forge.closed()
+    return data[:-2] + struct.pack("<H", 4) + b"junk"
+
+
+def _junk_between(forge: Forge) -> bytes:
+    forge.zip.append(b"hidden")
+    return forge.closed()
+
+
+def _two_directories(forge: Forge) -> bytes:
+    data = forge.closed()
+    return data + data[-END.size :]
+
+
+def _several_disks(forge: Forge) -> bytes:
+    data = forge.closed()
+    end = len(data) - END.size
+    return data[: end + 4] + struct.pack("<2H", 1, 1) + data[end + 8 :]
+
+
+def _fewer_in_the_directory(forge: Forge) -> bytes:
+    data = forge.closed()
+    end = len(data) - END.size
+    count = struct.unpack_from("<H", data, end + 10)[0] - 1
+    return data[: end + 8] + struct.pack("<2H", count, count) + data[end + 12 :]
+
+
+def _same_bytes_twice(forge: Forge) -> bytes:
+    forge.zip._entries.append(twin(forge.entries["JANSEN/a.txt"], "JANSEN/again.txt"))
+    return forge.closed()
+
+
+def _other_name_in_the_header(forge: Forge) -> bytes:
+    return forge.closed().replace(b"JANSEN/a.txt", b"JANSEN/x.txt", 1)
+
+
+def _other_size_in_the_header(forge: Forge) -> bytes:
+    forge.entries["JANSEN/a.txt"].size += 1
+    return forge.closed()
+
+
+def _other_checksum(forge: Forge) -> bytes:
+    return patched(forge.closed(), "JANSEN/a.txt", CRC, "<I", 1)
+
+
+def _other_place(forge: Forge) -> bytes:
+    return patched(forge.closed(), "JANSEN/a.txt", OFFSET, "<I", 3)
+
+
+def _unknown_method(forge: Forge) -> bytes:
+    return patched(forge.closed(), "JANSEN/a.txt", METHOD, "<H", 14)
+
+
+def _beyond_the_end(forge: Forge) -> bytes:
+    return patched(forge.closed(), "JANSEN/a.txt", 20, "<I", 0x7FFFFFFF)
+
+
+def _missing_zip64(forge: Forge) -> bytes:
+    return patched(forge.closed(), "JANSEN/a.txt", SIZE, "<I", 0xFFFFFFFF)
+
+
+def _missing_member(forge: Forge) -> bytes:
+    return forge.closed(to_bytes(manifest_of({**BOOKS, "more": b"?"})))
+
+
+def _other_content(forge: Forge) -> bytes:
+    return forge.closed(to_bytes(manifest_of({**BOOKS, "a.txt": b"b" * 500})))
+
+
+def _other_size(forge: Forge) -> bytes:
+    return forge.closed(to_bytes(manifest_of({**BOOKS, "a.txt": b"a" * 501})))
+
+
+def _no_readme(forge: Forge) -> bytes:
+    return forge.closed().replace(README.encode(), b"README.doc")
+
+
+def _no_manifest(forge: Forge) -> bytes:
+    return forge.closed().replace(MANIFEST.encode(), b"bewaar-manifest.text")
+
+
+def _empty_zip(forge: Forge) -> bytes:
+    return forge.closed()[-END.size :][:4] + bytes(END.size - 4)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _junk_before,
+        _junk_behind,
+        _comment,
+        _junk_between,
+        _two_directories,
+        _several_disks,
+        _fewer_in_the_directory,
+        _same_bytes_twice,
+        _other_name_in_the_header,
+        _other_size_in_the_header,
+        _other_checksum,
+        _other_place,
+        _unknown_method,
+        _beyond_the_end,
+        _missing_zip64,
+        _missing_member,
+        _other_content,
+        _other_size,
+        _no_readme,
+        _no_manifest,
+        _empty_zip,
+    ],
+    ids=lambda change: change.__name__.strip("_"),
+)
+def test_a_zip_that_contradicts_itself(tmp_path: Path, change: Callable[[Forge], bytes]) -> None:
+    refused(change(Forge()), tmp_path)
+
+
+@pytest.mark.parametrize("declared", [10, 10 * MEBIBYTE, 100 * MEBIBYTE])
+def test_a_member_that_swells(tmp_path: Path, declared: int) -> None:
+    """Neither more than it says comes out of it, nor is more than deflate can do believed."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    bomb = packer.compress(bytes(50 * MEBIBYTE)) + packer.flush()
+    forge = Forge()
+    entry = Entry(name="JANSEN/bomb", modified=0, size=declared, method=DEFLATED, crc=1)
+    forge.zip.put(entry, bomb)
+    files = dataclasses.replace(
+        manifest_of({"bomb": b""}).administrations[0].files[0], size=declared
+    )
+    inside = forge.manifest.administrations[0]
+    content = dataclasses.replace(inside.content, files=3, size=inside.content.size + declared)
+    inside = dataclasses.replace(inside, content=content, files=(*inside.files, files))
+    forge.manifest = dataclasses.replace(forge.manifest, administrations=(inside,))
+    refused(forge.closed(), tmp_path)
+
+
+def test_a_manifest_that_swells(tmp_path: Path) -> None:
+    manifest = b" " * (40 * MEBIBYTE) + to_bytes(manifest_of(BOOKS))
+    assert refused(Forge().closed(manifest), tmp_path).params["reason"] == "ratio"
+
+
+def test_five_hundred_entries_on_the_same_bytes(tmp_path: Path) -> None:
+    forge = Forge()
+    kernel = forge.add("JANSEN/kernel", bytes(MEBIBYTE))
+    forge.zip._entries += [twin(kernel, f"JANSEN/{n}") for n in range(500)]
+    assert refused(forge.closed(), tmp_path).params["reason"] == "overlap"
+
+
+@pytest.mark.parametrize(
+    "path", ["../evil.txt", "/evil.txt", "a/../../evil.txt", "", "x\0y", "a//b"]
+)
+def test_true_names_in_the_manifest_that_lead_outside(tmp_path: Path, path: str) -> None:
+    manifest = manifest_of({path: b"evil"}, renamed={path: "evil"})
+    forge = Forge({}, manifest)
+    forge.add("JANSEN/evil", b"evil")
+    assert refused(forge.closed(), tmp_path).params["reason"] == "outside"
+
+
+@pytest.mark.parametrize("code", ["..", "../x", "", "/", "a/b", "CON", "README.txt"])
+def test_codes_that_are_no_folder(tmp_path: Path, code: str) -> None:
+    forge = Forge({}, manifest_of(BOOKS, code=code))
+    refused(forge.closed(), tmp_path)
+
+
+def test_one_true_name_for_two_files(tmp_path: Path) -> None:
+    manifest = manifest_of(BOOKS)
+    inside = manifest.administrations[0]
+    same = tuple(dataclasses.replace(file, path="a.txt") for file in inside.files)
+    forge = Forge()
+    forge.manifest = dataclasses.replace(
+        manifest, administrations=(dataclasses.replace(inside, files=same),)
+    )
+    assert refused(forge.closed(), tmp_path).params["reason"] == "duplicate"
+
+
+def test_an_administration_twice(tmp_path: Path) -> None:
+    manifest = manifest_of(BOOKS)
+    forge = Forge()
+    forge.manifest = dataclasses.replace(manifest, administrations=manifest.administrations * 2)
+    refused(forge.closed(), tmp_path)
+
+
+def test_a_newer_format_says_so(tmp_path: Path) -> None:
+    text = json.loads(to_bytes(manifest_of(BOOKS)))
+    manifest = json.dumps({"format": 2, "other": text}).encode()
+    error = refused(Forge().closed(manifest), tmp_path)
+    assert isinstance(error, BackupNewer)
+    assert (error.params["format"], error.params["supported"]) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"format": 1' + b"0" * 5000 + b"}",
+        b'{"format": true}',
+        b'{"format": 1.0}',
+        b'{"format": -1}',
+        b'{"format": 1, "id": "x"}',
+    ],
+    ids=range(11),
+)
+def test_a_manifest_that_is_none(tmp_path: Path, manifest: bytes) -> None:
+    assert isinstance(refused(Forge().closed(manifest), tmp_path), BackupDamaged | BackupNewer)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=4,
+)
+PLACES = list(re.finditer(rb'(?<=: )("[^"]*"|[-\w]+|\[\]|\{\})', to_bytes(manifest_of(BOOKS))))
+
+
+@settings(max_examples=150, deadline=None)
+@given(place=st.sampled_from(PLACES), value=ANYTHING)
+def test_any_other_value_in_the_manifest_is_harmless(
+    tmp_path_factory: pytest.TempPathFactory, place: re.Match[bytes], value: object
+) -> None:
+    good = to_bytes(manifest_of(BOOKS))
+    manifest = good[: place.start()] + json.dumps(value).encode() + good[place.end() :]
+    folder = tmp_path_factory.mktemp("value")
+    try:
+        read_all(Forge().closed(manifest), folder / "out")
+    except (BackupDamaged, BackupHostile, BackupNewer):
+        return
+    assert set(tree(folder / "out" / CODE).values()) == set(BOOKS.values())
+
+
+def _evil_zips() -> list[Path]:
+    return sorted(EVIL.glob("*.zip"))
+
+
+@pytest.mark.skipif(not _evil_zips(), reason="the collection of evil zips is not here")
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("file", _evil_zips(), ids=lambda file: file.stem[:40])
+def test_known_evil_zips(tmp_path: Path, file: Path) -> None:
+    for password in (None, "pw"):
+        to = tmp_path / f"{password}"
+        with pytest.raises((NotABackup, BackupDamaged, BackupHostile)):
+            read_all(file.read_bytes(), to, password=password)
+        assert not any(to.iterdir())
+    with pytest.raises((NotABackup, BackupDamaged, BackupHostile)):
+        needs_password(io.BytesIO(file.read_bytes()), file="x")
+
+
+def test_a_second_member_beside_an_encrypted_backup(tmp_path: Path) -> None:
+    data = encrypted(Forge().closed())
+    outer = data.replace(README.encode(), b"README.exe")
+    with pytest.raises((NotABackup, BackupDamaged)):
+        read_all(outer, tmp_path / "out", password=PASSWORD)
+
+
+def test_stored_is_not_packed(tmp_path: Path) -> None:
+    forge = Forge()
+    forge.entries["JANSEN/a.txt"].method = STORED
+    refused(forge.closed(), tmp_path)

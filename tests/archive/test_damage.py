@@ -11,6 +11,7 @@ from blake3 import blake3
 from bewaar.archive import needs_password, open_archive
 from bewaar.archive.encryption import HEADER, SALT, keys
 from bewaar.archive.names import LOCKED
+from bewaar.archive.records import DESCRIPTOR_SIGN, LOCAL, LOCAL_SIGN
 from bewaar.archive.writer import readme
 from bewaar.errors import (
     BackupDamaged,
@@ -24,7 +25,6 @@ from bewaar.errors import (
 from tests.archive.books import CODE, PASSWORD, Made, archive, bookings, put, snapshot, tree
 
 CONTENT = {"a.db": bookings(3000), "b/leeg": b"", "c.txt": b"c", "x:y": b"renamed"}
-EXTRAS = 20 + 11  # bytes of ZIP64 and AES fields in the local header
 SOME = 53  # every so manieth byte of long stretches that are all alike
 
 
@@ -53,6 +53,11 @@ def read(data: bytes, to: Path, *, password: str | None, digest: str | None = No
             _clear(to)
 
 
+def salt_of(data: bytes) -> int:
+    """Return where an encrypted backup's salt lies: after the second header and its fields."""
+    return data.index(LOCAL_SIGN, 1) + LOCAL.size + len(LOCKED) + 20 + 11
+
+
 def _clear(folder: Path) -> None:
     for above, folders, files in os.walk(folder, topdown=False):
         for name in files:
@@ -67,8 +72,7 @@ def _places(data: bytes, password: str | None) -> Iterator[int]:
     start = data.index(text)
     dull = [range(start + 16, start + len(text) - 16)]
     if password is not None:
-        locked = data.index(LOCKED.encode()) + 40 + HEADER
-        dull.append(range(locked, data.rindex(b"PK\x07\x08") - 12))
+        dull.append(range(salt_of(data) + HEADER, data.rindex(DESCRIPTOR_SIGN) - 12))
     for place in range(len(data)):
         if place % SOME == 0 or not any(place in stretch for stretch in dull):
             yield place
@@ -194,7 +198,7 @@ def test_either_way_of_writing_an_accent_opens(locked: Made) -> None:
 
 
 def test_a_changed_salt_is_damage_and_no_wrong_password(locked: Made) -> None:
-    start = locked.data.index(LOCKED.encode()) + len(LOCKED) + EXTRAS
+    start = salt_of(locked.data)
     for place in range(start, start + HEADER):
         data = bytearray(locked.data)
         data[place] ^= 1
@@ -205,7 +209,7 @@ def test_a_changed_salt_is_damage_and_no_wrong_password(locked: Made) -> None:
 
 def test_a_wrong_password_that_seems_right_is_found_later(locked: Made) -> None:
     """The two bytes of the standard let one wrong password in 65,536 through."""
-    start = locked.data.index(LOCKED.encode()) + len(LOCKED) + EXTRAS
+    start = salt_of(locked.data)
     header = locked.data[start : start + HEADER]
     weak = header[:SALT] + keys("something else", header[:SALT]).verifier
     data = locked.data.replace(header, weak)

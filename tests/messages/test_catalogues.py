@@ -12,9 +12,11 @@ from babel.messages.pofile import read_po
 
 import bewaar
 from bewaar.messages import LANGUAGES, Text
+from bewaar.messages.caveats import CAVEATS
 from bewaar.messages.languages import FOLDER
 from bewaar.messages.notes import NOTES
 from bewaar.model import Note
+from bewaar.programs import load
 
 APP = Path(bewaar.__file__).parent
 KEYWORDS = {
@@ -107,3 +109,9 @@ def test_every_note_a_job_tells_has_words(voice: Text) -> None:
 
 def test_a_note_of_a_later_bewaar_is_shown_as_its_code(voice: Text) -> None:
     assert voice.note(Note(code="mars.landed", params={"name": "x"})) == "mars.landed"
+
+
+def test_every_caveat_of_a_program_has_words(voice: Text) -> None:
+    codes = {code for profile in load() for code in profile.caveats}
+    assert codes == set(CAVEATS)
+    assert all(voice.caveat(code).endswith(".") for code in codes)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bewaar.errors import Value
+from bewaar.messages.caveats import caveat
 from bewaar.messages.failures import Sentence3, failure
 from bewaar.messages.jobs import job, stage
 from bewaar.messages.notes import note
@@ -43,3 +44,7 @@ class Text(Speech):
     def note(self, note_: Note) -> str:
         """Return one line about something a job told along the way."""
         return note(self, note_)
+
+    def caveat(self, code: str) -> str:
+        """Return what to know of a program before a backup or a restore; "" when nothing is."""
+        return caveat(self, code)

@@ -187,6 +187,20 @@ def test_a_share_is_known_as_such(computer: Computer) -> None:
     assert facts == DiskFacts(file_system="nfs4", network=True, system_disk=False)
 
 
+def test_whether_a_name_leads_to_a_share_is_known_without_going_there(computer: Computer) -> None:
+    computer.mount("0:50", "/none/share", "cifs", "//server/share")
+    computer.mount("8:17", "/none/share/stick", "vfat", "/dev/sdb1")
+
+    def answer(place: str) -> bool:
+        return volumes_linux.on_network(Path(place), computer.root)
+
+    assert answer("/none/share")
+    assert answer("/none/x/../share/books")
+    assert not answer("/none/share2")
+    assert not answer("/none/share/stick/books")
+    assert not answer("/home")
+
+
 def test_what_sysfs_does_not_tell_is_unknown(computer: Computer) -> None:
     (computer.root / "odd").mkdir()
     computer.mount("0:99", str(computer.root / "odd"), "zfs", "pool/books")

@@ -46,6 +46,10 @@ class System(Protocol):
         """Return what is known of the disk where `path` is or would come."""
         ...
 
+    def on_network(self, path: Path, /) -> bool:
+        """Return whether it leads to another computer, without touching anything on the way."""
+        ...
+
     def plugged(self, device: int, /) -> bool:
         """Return whether the disk of an open file's `st_dev` is still there; True if unknown."""
         ...

@@ -30,3 +30,11 @@ def mounted() -> list[Volume]:
 def disk_facts(path: Path) -> DiskFacts:
     """Return what is known of the disk where `path` is or would come."""
     return current().disk_facts(path)
+
+
+def on_network(path: Path) -> bool:
+    """Return whether `path` leads to another computer, going by its name and the list of mounts.
+
+    Nothing on the way is touched, so it answers at once even when that computer does not.
+    """
+    return current().on_network(path)

@@ -52,6 +52,12 @@ def disk_facts(path: Path, root: Path = Path("/")) -> DiskFacts:
     )
 
 
+def on_network(path: Path, root: Path = Path("/")) -> bool:
+    """Return whether the mount that the name leads to lies on another computer."""
+    mount = _mount_above(Path(os.path.abspath(path)), root)  # noqa: PTH100 - follows no link
+    return mount is not None and is_network(mount.file_system)
+
+
 def plugged(device: int, root: Path = Path("/")) -> bool:
     """Return whether the kernel still knows the disk; a pulled one stays mounted for a while."""
     major, minor = os.major(device), os.minor(device)
@@ -146,7 +152,10 @@ def _with_system(mount: Mount, root: Path) -> bool | None:
 
 
 def _mount_of(path: Path, root: Path) -> Mount | None:
-    place = Path(os.path.realpath(nearest_existing(path)))
+    return _mount_above(Path(os.path.realpath(nearest_existing(path))), root)
+
+
+def _mount_above(place: Path, root: Path) -> Mount | None:
     above = [mount for mount in mounts(root) if mount.point in (place, *place.parents)]
     # Of equally long ones the last: it hides the others.
     return max(reversed(above), key=lambda mount: len(mount.point.parts), default=None)

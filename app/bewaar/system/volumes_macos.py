@@ -5,6 +5,7 @@
 
 import os
 import plistlib
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,18 @@ def disk_facts(path: Path) -> DiskFacts:
         network=network,
         system_disk=False if network else _with_system(info),
     )
+
+
+def on_network(path: Path) -> bool:
+    """Return whether `mount` names another computer's file system where the name leads."""
+    try:
+        listed = subprocess.run(["mount"], capture_output=True, text=True, check=True).stdout
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return False
+    # //user@server/share on /Volumes/share (smbfs, nodev, nosuid)
+    found = re.findall(r" on (/.*) \((\w+)", listed)
+    above = [(point, name) for point, name in found if Path(point) in (path, *path.parents)]
+    return is_network(max(above, key=lambda mount: len(mount[0]), default=("", ""))[1])
 
 
 def plugged(_device: int) -> bool:

@@ -62,12 +62,18 @@ def disk_facts(path: Path) -> DiskFacts:
     """Return what Windows says of the disk where `path` is or would come."""
     drive = os.path.splitdrive(os.path.realpath(nearest_existing(path)))[0]
     with _no_questions():
-        network = drive.startswith("\\\\") or _kernel.GetDriveTypeW(f"{drive}\\") == _REMOTE
+        network = on_network(Path(drive))
         return DiskFacts(
             file_system=_information(drive)[2],
             network=network,
             system_disk=False if network else _with_system(drive),
         )
+
+
+def on_network(path: Path) -> bool:
+    """Return whether it begins with another computer's name or a letter that stands for one."""
+    drive = os.path.splitdrive(path)[0]
+    return drive.startswith("\\\\") or _kernel.GetDriveTypeW(f"{drive}\\") == _REMOTE
 
 
 def plugged(_device: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from bewaar.kit import Kit
-from bewaar.model import Administration, Code, Failure, Observation, State
+from bewaar.model import Administration, Code, Failure, JobKind, Observation, State
 from bewaar.overview import Day, DayMark
 from bewaar.policy import Facts, clock_doubt, policy_of
 from bewaar.policy import state as judge
@@ -86,6 +86,6 @@ def _mark(backups: int, *, missed: bool) -> DayMark:
 def _by_code(failures: Iterable[Failure]) -> dict[Code, Failure]:
     found: dict[Code, Failure] = {}
     for failure in failures:
-        if failure.administration is not None:
+        if failure.administration is not None and failure.kind in (None, JobKind.BACKUP):
             found.setdefault(failure.administration, failure)
     return found

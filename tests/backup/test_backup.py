@@ -228,9 +228,7 @@ def test_the_plan_says_what_will_happen_and_changes_nothing(office: Office) -> N
 def test_retention_keeps_as_many_as_wanted_and_never_fewer_than_two(office: Office) -> None:
     from dataclasses import replace
 
-    office.engine.change_settings(
-        lambda s: replace(s, policy=replace(s.policy, keep=1))
-    )
+    office.engine.change_settings(lambda s: replace(s, policy=replace(s.policy, keep=1)))
     made = []
     for _ in range(4):
         book(office.sqlite_books)
@@ -243,9 +241,7 @@ def test_retention_keeps_as_many_as_wanted_and_never_fewer_than_two(office: Offi
 def test_a_locked_backup_stays_whatever_retention_says(office: Office) -> None:
     from dataclasses import replace
 
-    office.engine.change_settings(
-        lambda s: replace(s, policy=replace(s.policy, keep=2))
-    )
+    office.engine.change_settings(lambda s: replace(s, policy=replace(s.policy, keep=2)))
     first = office.proven(office.bakery)
     office.engine.lock_backup(first.id, locked=True)
     for _ in range(4):

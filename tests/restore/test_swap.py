@@ -53,6 +53,7 @@ class Scene:
             had_old=True,
             backup=BackupId("2" * 32),
             made_at=NOON,
+            companions=("book.gnucash-wal",) if single else (),
         )
         if single:
             fill(self.books, {"book.gnucash": b"old", "book.gnucash-wal": b"old wal"})

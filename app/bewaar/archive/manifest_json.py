@@ -45,6 +45,7 @@ def content_values(content: Content) -> dict[str, object]:
         "count": content.files,
         "size": content.size,
         "documents": content.documents,
+        "single_file": content.single_file,
         "counts": {
             "transactions": content.counts.transactions,
             "documents": content.counts.documents,
@@ -73,6 +74,7 @@ def read_content(fields: Fields, *, place: str = "", fingerprint: str = "") -> C
         ),
         fingerprint=fingerprint,
         documents=fields.truth("documents"),
+        single_file=fields.truth("single_file"),
     )
 
 

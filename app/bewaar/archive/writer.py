@@ -207,6 +207,7 @@ def _administration(
             counts=snapshot.counts,
             fingerprint=snapshot.fingerprint,
             documents=administration.documents,
+            single_file=snapshot.single_file,
         ),
         method=snapshot.method,
         open_state=snapshot.open_state,

@@ -42,6 +42,7 @@ class Swap:
     had_old: bool  # whether anything lay at the place before
     backup: BackupId
     made_at: datetime  # when the restore began
+    companions: tuple[str, ...] = ()  # of a single file: names of others that belong to it
     safety: str = ""  # file name of the safety backup; "" = none could be made
 
     @property

@@ -26,6 +26,7 @@ from bewaar.progress import Progress, Stage
 from bewaar.requests import RestoreRequest
 from bewaar.restore.journal import WORK_PREFIX, Journal, Step, Swap
 from bewaar.restore.keep import carry_over
+from bewaar.restore.single import companions, place_all, rename_all, renamed
 from bewaar.restore.swap import check_settled, place, swap_lock
 from bewaar.restore.target import Target, check_room, check_typed, target_of
 from bewaar.verify import administration_in
@@ -86,15 +87,27 @@ def _place_new(
     try:
         _stage(request, archive, found, work / "new", kit, progress)
         progress.stage(Stage.PLACING, request.new_name)
-        ready = work / "new" / found.files[0].path if found.content.single_file else work / "new"
-        if target.place.exists():
-            raise TargetExists(place=str(target.place))
-        ready.rename(target.place)
+        _settle_new(found, work / "new", target.place)
         fsync_folder(target.place.parent)
     except OSError as error:
         raise TargetUnwritable(place=str(target.place), reason=str(error)) from error
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _settle_new(found: ManifestAdministration, new: Path, place: Path) -> None:
+    """Move the verified books to their free place."""
+    if place.exists():
+        raise TargetExists(place=str(place))
+    if not found.content.single_file:
+        new.rename(place)
+        return
+    names = renamed(found, place.name)
+    for name in names.values():
+        if place.with_name(name).exists():
+            raise TargetExists(place=str(place.with_name(name)))
+    rename_all(new, names)
+    place_all(new, place, list(names.values()))
 
 
 def _replace(
@@ -120,13 +133,15 @@ def _replace(
         had_old=replaced.place.exists(),
         backup=archive.manifest.id,
         made_at=kit.clock.now(),
+        companions=companions(replaced.place, found) if found.content.single_file else (),
         safety=safety.file if safety else "",
     )
     with swap_lock(kit.home.locks, swap):
         journal.write(swap)
         try:
             _stage(request, archive, found, swap.new, kit, progress)
-            _rename_single(found, swap)
+            if found.content.single_file:
+                rename_all(swap.new, renamed(found, swap.place.name))
             carry_over(found, replaced, swap, kit, progress)
             progress.stage(Stage.PLACING, replaced.name)
             progress.check()
@@ -176,13 +191,9 @@ def _count(
         raise BackupDamaged(file=found.content.name, detail="the databases count differently")
 
 
-def _rename_single(found: ManifestAdministration, swap: Swap) -> None:
-    """Give a single file the name of the place it goes to (over another administration)."""
-    if found.content.single_file and found.files[0].path != swap.place.name:
-        (swap.new / found.files[0].path).rename(swap.new / swap.place.name)
-
-
 def _refuse_open(replaced: Administration, kit: Kit) -> None:
+    if not replaced.place.exists():
+        return
     state = kit.storage(replaced).is_open(kit.source(replaced))
     if state.openness is Openness.OPEN:
         raise TargetOpen(name=replaced.name, evidence=", ".join(state.evidence), who=state.who)

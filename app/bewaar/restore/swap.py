@@ -18,7 +18,6 @@ from bewaar.model import Recovery
 from bewaar.restore.journal import Journal, Step, Swap
 
 LOG = logging.getLogger(__name__)
-COMPANIONS = ("-wal", "-shm", "-journal")  # of SQLite: an old one beside a new file corrupts it
 
 
 def place(swap: Swap, journal: Journal) -> Swap:
@@ -170,10 +169,10 @@ def _move_away(swap: Swap, store: Path) -> None:
     """Move what lies at the place into `store`; of a single file its companions go first."""
     if swap.single_file:
         store.mkdir(exist_ok=True)
-        for ending in COMPANIONS:
-            companion = swap.place.with_name(swap.place.name + ending)
+        for name in swap.companions:
+            companion = swap.place.with_name(name)
             if companion.exists():
-                companion.rename(store / companion.name)
+                companion.rename(store / name)
     swap.place.rename(_main(swap, store))
     _sync(swap)
 
@@ -189,10 +188,10 @@ def _move_in(swap: Swap, store: Path) -> None:
 
 
 def _return_companions(swap: Swap, store: Path) -> None:
-    for ending in COMPANIONS:
-        companion = store / (swap.place.name + ending)
+    for name in swap.companions:
+        companion = store / name
         if companion.exists():
-            companion.rename(swap.place.with_name(companion.name))
+            companion.rename(swap.place.with_name(name))
 
 
 def _sync(swap: Swap) -> None:

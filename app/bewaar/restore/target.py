@@ -16,6 +16,7 @@ from bewaar.errors import (
 from bewaar.files import free_space, safe_name
 from bewaar.model import Administration, Code
 from bewaar.requests import RestoreMode, RestoreRequest
+from bewaar.restore.single import main_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ def _new_place(request: RestoreRequest, found: ManifestAdministration) -> Path:
         raise TargetUnwritable(place=str(request.into), reason="no such folder")
     place = request.into / safe_name(name)
     if found.content.single_file:
-        suffix = PurePosixPath(found.files[0].path).suffix
+        suffix = PurePosixPath(main_file(found)).suffix
         if place.suffix.casefold() != suffix.casefold():
             place = place.with_name(place.name + suffix)
     if place.exists() or place.is_symlink():

@@ -112,7 +112,7 @@ class Taking:
                 {raw.entry.path: raw.digest for copied in copies for raw in copied.raws},
                 self._tree.folders,
             ),
-            single_file=len(copies) == 1 and self._source.place.is_file(),
+            single_file=self._source.place.is_file(),
         )
 
     # ── Looking ─────────────────────────────────────────────────────────────────────────────

@@ -24,6 +24,8 @@ def conclude(desk: Desk, engine: "Engine", job: Job, value: Mapping[str, Any]) -
         desk.failure(Cancelled.code, {}, **value)
         return 1
     failures = _failures(engine, job)
+    if desk.watched:
+        engine.read_failure(job.id)
     for line in notes(desk, job, but="backup.failed"):
         desk.hint(line)
     for each in failures[1:]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from bewaar.cli import logbook
 from bewaar.cli.hints import HINTS
 from bewaar.errors import Value
 from bewaar.messages import Text, text
@@ -41,6 +42,7 @@ class Desk:
         from bewaar.engine import Engine
         from bewaar.paths import home
 
+        logbook.open_in(home())
         engine = Engine(home())
         try:
             self.text = text(engine.settings().language)

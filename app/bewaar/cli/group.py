@@ -6,7 +6,9 @@ Whatever goes wrong becomes a sentence, or one JSON value, and never a traceback
 
 import logging
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -46,9 +48,8 @@ class Verbs(click.Group):
             code = _failed(desk, Cancelled())
         except BewaarError as error:
             code = _failed(desk, error)
-        except Exception as error:
-            LOG.exception("a verb met something unexpected")
-            code = _failed(desk, Fault(kind=type(error).__name__, detail=str(error)))
+        except Exception as error:  # noqa: BLE001
+            code = _failed(desk, _fault(error))
         sys.exit(code or DONE)
 
     def _translate(self, desk: Desk) -> None:
@@ -58,6 +59,15 @@ class Verbs(click.Group):
             for option in command.params:
                 if isinstance(option, click.Option) and option.help:
                     option.help = desk.text.gettext(option.help)
+
+
+def _fault(error: Exception) -> Fault:
+    """Tell where it happened, but not its text: that may hold what somebody typed."""
+    where = traceback.extract_tb(error.__traceback__)
+    LOG.error("%s\n%s", type(error).__name__, "".join(traceback.format_list(where)))
+    return Fault(
+        kind=type(error).__name__, detail=f"{Path(where[-1].filename).name}:{where[-1].lineno}"
+    )
 
 
 def _failed(desk: Desk, error: BewaarError) -> int:

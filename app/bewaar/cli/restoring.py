@@ -13,6 +13,7 @@ from bewaar.cli.conclusion import conclude
 from bewaar.cli.desk import Desk
 from bewaar.cli.opening import open_inside
 from bewaar.cli.words import json_option, password_stdin_option
+from bewaar.errors import NameNotTyped, NothingToUndo
 from bewaar.messages import N_
 from bewaar.model import Code
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
@@ -65,6 +66,8 @@ def restore(desk: Desk, /, file: Path, **given: Any) -> int:
 def undo(desk: Desk, code: str) -> int:
     """Put back what the last restore replaced."""
     with desk.engine() as engine:
+        if engine.undoable(Code(code)) is None:
+            raise NothingToUndo(code=code)
         job = carry_out(desk, engine, engine.start_undo(Code(code)))
         return conclude(desk, engine, job, {})
 
@@ -133,6 +136,6 @@ def _confirmed(
         return request
     if yes:
         return replace(request, typed_name=plan.overwrites.name)
-    if desk.someone_there:
-        return replace(request, typed_name=typed_name(desk, plan.overwrites.name))
-    return request
+    if not desk.someone_there:
+        raise NameNotTyped(typed="", name=plan.overwrites.name)
+    return replace(request, typed_name=typed_name(desk, plan.overwrites.name))

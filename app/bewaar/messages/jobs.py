@@ -46,7 +46,6 @@ _ENDS = {
     (JobKind.REBUILD, JobState.QUEUED): N_("A look through a destination waits for its turn."),
     (JobKind.REBUILD, JobState.RUNNING): N_("The list of backups is being made again."),
     (JobKind.REBUILD, JobState.STOPPING): N_("The look through a destination is being stopped."),
-    (JobKind.REBUILD, JobState.DONE): N_("The list of backups was made again."),
     (JobKind.REBUILD, JobState.CANCELLED): N_("The look through a destination was stopped."),
     (JobKind.REBUILD, JobState.INTERRUPTED): N_("The look through a destination was cut short."),
 }
@@ -67,6 +66,14 @@ def job(speech: Speech, job: Job) -> str:
         return failure(speech, error.code if error else "fault", error.params if error else {}).what
     if job.kind is JobKind.BACKUP and job.state is JobState.DONE and job.backups:
         return _stored(speech, job)
+    if job.kind is JobKind.REBUILD and job.state is JobState.DONE:
+        n = int(job.result.get("backups") or 0)
+        return speech.ngettext(
+            "The list was made again: %(n)d backup.",
+            "The list was made again: %(n)d backups.",
+            n,
+            n=n,
+        )
     return speech.gettext(_ENDS[job.kind, job.state])
 
 

@@ -13,8 +13,6 @@ from functools import cache
 from hashlib import pbkdf2_hmac
 
 from blake3 import blake3
-from Cryptodome.Util.strxor import strxor
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from bewaar.archive.sources import Seal, Source
 from bewaar.errors import BackupDamaged, BackupHostile
@@ -65,6 +63,11 @@ class KeyStream:
     """AES in counter mode, the counter little-endian and starting at one."""
 
     def __init__(self, key: bytes) -> None:
+        # Loaded with the first key: the idle tray does without them.
+        from Cryptodome.Util.strxor import strxor
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+        self._xor = strxor
         self._aes = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305
         self._counters = bytearray(_low_counters())
         self._span = 0
@@ -80,7 +83,7 @@ class KeyStream:
             count = min(len(data) - done, _SPAN * _BLOCK - place)
             key = self._keys(span, place, count)
             part = slice(done, done + count)
-            strxor(source[part], key, target[part])  # type: ignore[arg-type] # takes any buffer
+            self._xor(source[part], key, target[part])  # type: ignore[arg-type] # takes any buffer
             done += count
         return result
 

@@ -11,7 +11,6 @@ from blake3 import blake3
 from isal import isal_zlib
 
 import bewaar
-from bewaar.archive.container import locked
 from bewaar.archive.deflate import pack
 from bewaar.archive.manifest import (
     FORMAT,
@@ -55,6 +54,8 @@ def write(
     if password is None:
         manifest = _write_plain(out, job)
     else:
+        from bewaar.archive.container import locked  # the idle tray does without its libraries
+
         with locked(out, password, readme=readme("locked"), made_at=made_at) as inside:
             manifest = _write_plain(inside, job)
     return Written(size=out.size, blake3=out.digest.hexdigest(), manifest=manifest)
@@ -70,6 +71,7 @@ class _Job:
 
 def _write_plain(sink: Sink, job: _Job) -> Manifest:
     total = sum(item.snapshot.size for item in job.items)
+    job.progress.step(0, total)
     plain = _Plain(sink, job.made_at, job.progress, total)
     plain.text(README, readme("plain"), readable=True)
     manifest = Manifest(

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from bewaar import restore as restoring
-from bewaar import today
 from bewaar.backup import BackupPlan
 from bewaar.backup.tidy import remove
 from bewaar.books import Books

@@ -1,4 +1,4 @@
-"""Looking at live books: can they be reached, and did they change since they were proven safe?
+"""Looking at live books: whether they are there, and changed since they were proven safe.
 
 A cheap signature says quickly that something moved; only the content says that nothing did. What
 was seen is kept in the catalogue, so that a page or a restart can tell it without looking.

@@ -7,7 +7,8 @@ with the next one.
 
 import logging
 import threading
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -169,7 +170,7 @@ class Pulse:
         except BewaarError:
             LOG.exception("looking at the books failed")
 
-    def _scan_some(self, codes: Set[Code]) -> None:
+    def _scan_some(self, codes: AbstractSet[Code]) -> None:
         if codes:
             self._observer.scan(a for a in self._administrations() if a.code in codes)
 

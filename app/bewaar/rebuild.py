@@ -77,7 +77,7 @@ def _index(
 def _info_from_archive(
     entry: Entry, to: OpenDestination, password: str | None, progress: Progress
 ) -> Info:
-    """Open the archive itself, and leave the sidecar that was missing. Raises what opening raises."""
+    """Open the archive itself, and leave the sidecar that was missing. Raises as opening does."""
     with to.read(entry.name) as stream:
         digest = hash_stream(stream, progress)
         stream.seek(0)

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,13 +15,14 @@ from bewaar.progress import SILENT
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
 from tests.scene import Office, book, rows_in, tree
 
+HOLD = "import sys; f = open(sys.argv[1], 'r+b'); print(1, flush=True); input()"
+
 
 @contextmanager
 def held_open(file: Path) -> Iterator[None]:
     """Have a program hold the file open, as another process."""
     program = subprocess.Popen(
-        ["python3", "-c", "import sys; f = open(sys.argv[1], 'r+b'); print(1, flush=True); input()"]
-        + [str(file)],
+        [sys.executable, "-c", HOLD, str(file)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
@@ -117,7 +119,7 @@ def test_damaged_books_can_be_replaced_and_are_kept_as_they_were(office: Office)
     office.sqlite_books.write_bytes(bytes(data))
     job = office.restore_original(backup, office.bakery.code, typed="Bakkerij Jansen")
     assert job.state is JobState.DONE, job.error
-    assert [note.code for note in job.notes][0] == "safety.impossible"
+    assert job.notes[0].code == "safety.impossible"
     assert rows_in(office.sqlite_books) == 120
     office.engine.run(office.engine.start_undo(office.bakery.code).id, SILENT)
     assert office.sqlite_books.read_bytes() == bytes(data)
@@ -186,7 +188,7 @@ def test_documents_that_a_backup_left_out_stay_in_the_books(office: Office) -> N
     from bewaar.model import Layout
 
     layout = Layout(documents=("docs/**",))
-    object.__setattr__(office.engine._kit, "layout_of", lambda _: layout)  # noqa: SLF001
+    object.__setattr__(office.engine._kit, "layout_of", lambda _: layout)
     (office.folder_books / "docs").mkdir()
     (office.folder_books / "docs" / "factuur.pdf").write_bytes(b"%PDF")
     backup = office.proven(office.holding, documents=False)

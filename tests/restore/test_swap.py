@@ -1,5 +1,6 @@
 """Swapping books: whatever interrupts it, the place holds the old books or the new, whole."""
 
+import contextlib
 import os
 import shutil
 from dataclasses import replace
@@ -105,7 +106,7 @@ def cut_power_at(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
 def test_the_new_books_come_and_the_old_ones_are_kept(scene: Scene) -> None:
     place(scene.swap, scene.journal)
     assert scene.now() == scene.new
-    kept = {name: data for name, data in tree(scene.swap.old).items()}
+    kept = tree(scene.swap.old)
     prefix = "" if scene.swap.single_file else "jansen/"
     assert {prefix + name: data for name, data in kept.items()} == scene.old
 
@@ -124,10 +125,8 @@ def test_a_power_cut_while_placing_leaves_the_old_books_or_the_new(
 ) -> None:
     with monkeypatch.context() as patch:
         cut_power_at(patch, count)
-        try:
+        with contextlib.suppress(PowerCut):
             place(scene.swap, scene.journal)
-        except PowerCut:
-            pass
     recoveries = recover(scene.journal, scene.locks, SetClock())
     assert scene.now() in (scene.old, scene.new)
     assert all(recovery.outcome in {"finished", "undone"} for recovery in recoveries)
@@ -142,10 +141,8 @@ def test_a_power_cut_while_undoing_ends_with_the_old_books(
     placed = place(scene.swap, scene.journal)
     with monkeypatch.context() as patch:
         cut_power_at(patch, count)
-        try:
+        with contextlib.suppress(PowerCut):
             undo(placed, scene.journal)
-        except PowerCut:
-            pass
     begun = scene.journal.swaps()[0].step is not Step.PLACED
     recover(scene.journal, scene.locks, SetClock())
     assert scene.now() == (scene.old if begun else scene.new)
@@ -158,20 +155,16 @@ def test_a_power_cut_during_recovery_is_recovered_too(
         for second in range(4):
             with monkeypatch.context() as patch:
                 cut_power_at(patch, first)
-                try:
+                with contextlib.suppress(PowerCut):
                     place(scene.swap, scene.journal)
-                except PowerCut:
-                    pass
             with monkeypatch.context() as patch:
                 cut_power_at(patch, second)
-                try:
+                with contextlib.suppress(PowerCut):
                     recover(scene.journal, scene.locks, SetClock())
-                except PowerCut:
-                    pass
             recover(scene.journal, scene.locks, SetClock())
             assert scene.now() in (scene.old, scene.new)
             shutil.rmtree(scene.books)
-            shutil.rmtree(scene.journal._folder)  # noqa: SLF001  a fresh start
+            shutil.rmtree(scene.journal._folder)
             root = scene.locks.parent
             scene.__init__(root, single=scene.swap.single_file)  # type: ignore[misc]
 

@@ -15,7 +15,7 @@ PREFIX = "process-"
 
 
 class Presence:
-    """This process is alive, for the others to see."""
+    """What shows the other processes that this one lives."""
 
     def __init__(self, locks: Path) -> None:
         """Take a lock of our own in the folder `locks`."""

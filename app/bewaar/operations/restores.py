@@ -18,7 +18,7 @@ from bewaar.operations.archives import ArchiveWork
 from bewaar.places import Places
 from bewaar.progress import SILENT, Progress, Stage
 from bewaar.requests import RestoreRequest
-from bewaar.restore import RestorePlan, Restored
+from bewaar.restore import Restored, RestorePlan
 from bewaar.settings import render_name
 from bewaar.verify import administration_in
 

@@ -202,7 +202,7 @@ def _refuse_open(replaced: Administration, kit: Kit) -> None:
 def _safety(
     replaced: Administration, safety_backup: SafetyBackup, progress: Progress
 ) -> Backup | None:
-    """Back up what is there; damaged books cannot be proven, but the swap keeps them as they are."""
+    """Back up what is there; damaged books cannot be proven, but the swap keeps them."""
     if not replaced.place.exists():
         return None
     try:

@@ -15,7 +15,7 @@ _OURS = re.compile(rf"[{_ALPHABET}]{{{_GROUP}}}(-[{_ALPHABET}]{{{_GROUP}}}){{{_G
 
 _RUNS = re.compile(r"[^\W\d_]+|\d+|.", re.DOTALL)  # letters, digits, any other single one
 _YEAR = re.compile(r"(19|20)\d\d")
-_VOWELS = re.compile(r"(?i)[aeiouyáàâäãåæéèêëíìîïóòôöõøúùûüý]")
+_NO_WORD = re.compile(r"(?i)[b-df-hj-np-tv-xz]+")
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 _LETTER, _CAPITALS, _DIGIT, _OTHER = log2(26), 1.0, log2(10), 4.0
@@ -49,7 +49,7 @@ def _bits_of_run(run: str) -> float:
     if not run.isalpha():
         return _OTHER
     capitals = 0.0 if run in {run.lower(), run.upper(), run.capitalize()} else _CAPITALS * len(run)
-    if len(run) > 2 and _VOWELS.search(run):
+    if len(run) > 2 and not _NO_WORD.fullmatch(run):
         return min(_LETTER * len(run), _WORD + _LATER * max(len(run) - 6, 0)) + capitals / 2
     return _LETTER * len(run) + capitals
 

@@ -1,0 +1,115 @@
+"""Files come out only where nothing is, and only under the names they had."""
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from bewaar.archive import open_archive
+from bewaar.archive.landing import Landing
+from bewaar.errors import HomeFull, HomeUnwritable, TargetFull, TargetUnwritable, UnsafeName
+from bewaar.progress import SILENT
+from tests.archive.books import CODE, archive, listed_file, noise, put, snapshot, snapshot_of, tree
+from tests.mounts import Mounts, needs
+
+MEBIBYTE = 1 << 20
+
+
+def test_nothing_that_is_already_there_is_opened(tmp_path: Path) -> None:
+    """Whoever makes something in the folder meanwhile, it is not written through."""
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "a").write_bytes(b"mine")
+    (tmp_path / "to").mkdir()
+    landing = Landing(tmp_path / "to", needed=1)
+    (tmp_path / "to/link").symlink_to(precious)
+    (tmp_path / "to/a").symlink_to(precious / "a")
+    (tmp_path / "to/new").symlink_to(precious / "new")
+    for path in ("link/a", "link/new", "a", "new", "link"):
+        with pytest.raises(UnsafeName):
+            landing.file(path, 0, [b"evil"])
+    assert tree(precious) == {"a": b"mine"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="other limits there")
+@pytest.mark.parametrize("path", ["x" * 256, "map/" + "é" * 128, "half \ud83d"])
+def test_a_name_this_computer_cannot_hold_is_refused_not_changed(tmp_path: Path, path: str) -> None:
+    (tmp_path / "local").write_bytes(b"a")
+    made = archive(snapshot_of((listed_file(path, tmp_path / "local"),)))
+    (tmp_path / "to").mkdir()
+    with open_archive(io.BytesIO(made.data), file="x") as opened:
+        assert opened.verify().files == 1
+        with pytest.raises(UnsafeName) as caught:
+            opened.extract(tmp_path / "to", code=CODE)
+    assert str(caught.value.params["path"]).encode()
+    assert not [path for path in (tmp_path / "to").rglob("*") if path.is_file()]
+
+
+def test_a_database_this_computer_cannot_name_is_still_laid_out(tmp_path: Path) -> None:
+    (tmp_path / "local").write_bytes(b"books")
+    files = (listed_file("half \ud83d.db", tmp_path / "local", database=True),)
+    made = archive(snapshot_of(files))
+    with open_archive(io.BytesIO(made.data), file="x") as opened:
+        verified = opened.verify(databases_to=tmp_path / "scratch")
+    ((code, path),) = verified.databases
+    assert (tmp_path / "scratch" / code / path).read_bytes() == b"books"
+
+
+def test_a_time_no_disk_can_hold_is_no_reason_to_fail(tmp_path: Path) -> None:
+    landing = Landing(tmp_path, needed=1)
+    landing.file("a", 1 << 80, [b"a"])
+    landing.file("b", -(10**18), [b"b"])
+    landing.settle(SILENT)
+    assert tree(tmp_path) == {"a": b"a", "b": b"b"}
+
+
+@needs()
+def test_a_full_disk_says_so(tmp_path: Path) -> None:
+    source = put(tmp_path / "books", {"a.db": noise(3 * MEBIBYTE), "b.db": noise(3 * MEBIBYTE)})
+    made = archive(snapshot(source))
+    with Mounts() as mounts:
+        small = mounts.tmpfs(tmp_path / "small", "4m")
+        (small / "to").mkdir()
+        with open_archive(io.BytesIO(made.data), file="x") as opened:
+            with pytest.raises(TargetFull) as caught:
+                opened.extract(small / "to", code=CODE)
+            (small / "to/a.db").unlink()
+            (small / "to/b.db").unlink()
+            with pytest.raises(HomeFull):
+                opened.verify(databases_to=small / "scratch")
+    assert caught.value.params["needed"] == 6 * MEBIBYTE
+
+
+@needs()
+def test_a_disk_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    made = archive(snapshot(put(tmp_path / "books", {"a.db": b"a"})))
+    with Mounts() as mounts:
+        disk = mounts.tmpfs(tmp_path / "disk")
+        (disk / "to").mkdir()
+        mounts.make_read_only(disk)
+        with open_archive(io.BytesIO(made.data), file="x") as opened:
+            with pytest.raises(TargetUnwritable):
+                opened.extract(disk / "to", code=CODE)
+            with pytest.raises(HomeUnwritable):
+                opened.verify(databases_to=disk / "scratch")
+
+
+@needs("fusefat", "mkfs.vfat")
+@pytest.mark.parametrize(
+    "names", [("Boek.db", "boek.db"), ("Map/a", "map/b"), ("Map", "map/b")], ids=str
+)
+def test_a_stick_that_cannot_tell_two_names_apart_loses_neither(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    source = put(tmp_path / "books", {name: name.encode() for name in names})
+    made = archive(snapshot(source))
+    with Mounts() as mounts:
+        stick = mounts.fat(tmp_path / "stick", tmp_path / "image") / "to"
+        stick.mkdir()
+        with (
+            open_archive(io.BytesIO(made.data), file="x") as opened,
+            pytest.raises(UnsafeName) as caught,
+        ):
+            opened.extract(stick, code=CODE)
+    assert names[1].startswith(str(caught.value.params["path"]))

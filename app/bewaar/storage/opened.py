@@ -41,7 +41,7 @@ def is_open(source: Source, system: Handles | None = None) -> OpenState:
         own, marks = _own_files(source.place), _markers(source)
     except (BewaarError, OSError):
         own, marks = [], []
-    if not own:
+    if not own or not source.place.exists():
         return OpenState(openness=Openness.UNKNOWN)
     sighting = system.holders([*own, *marks])
     signs = [

@@ -9,7 +9,7 @@ is recovered. So a database is copied as files only while it provably stands sti
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from bewaar.errors import (
 )
 from bewaar.files import free_space
 from bewaar.storage.copying import copy as copy_file
-from bewaar.storage.edges import shown
+from bewaar.storage.edges import shown, unwritable
 from bewaar.storage.entry import COMPANIONS, Entry
 from bewaar.storage.meter import Meter
 from bewaar.storage.sqlite_file import Raw, beside, connect, files, in_use, keeps_log, raws
@@ -60,8 +60,8 @@ def take(main: Entry, copy: Path, meter: Meter, *, deadline: float) -> Taken:
         time.sleep(_PAUSE)
 
 
-class _WouldWrite(Exception):
-    """Opening it would roll back what a crash left: a write to the source."""
+class _NotByOpening(Exception):
+    """It must not be opened (a crash left half a transaction), or cannot (its path is too long)."""
 
 
 def _attempt(main: Entry, copy: Path, meter: Meter) -> Taken | None:
@@ -69,12 +69,14 @@ def _attempt(main: Entry, copy: Path, meter: Meter) -> Taken | None:
     if not keeps_log(main.local):
         try:
             return _online(main, copy, meter)
-        except _WouldWrite:
+        except _NotByOpening:
             return _as_files(main, copy, meter)
     still = _as_files(main, copy, meter)
     if still or not in_use(main.local):
         return still
-    return _online(main, copy, meter)
+    with suppress(_NotByOpening):
+        return _online(main, copy, meter)
+    return None
 
 
 # ── By SQLite ───────────────────────────────────────────────────────────────────────────────
@@ -85,12 +87,21 @@ def _online(main: Entry, copy: Path, meter: Meter) -> Taken | None:
     with turn(main.local, meter.progress), _ours(main, copy):
         # Hashed first: then any write from here on makes the books count as changed.
         before = raws(main, meter.progress)
-        with closing(connect(main.local, "mode=ro", wait=_LOCK_WAIT)) as live:
+        with closing(_opened(main)) as live:
             if not _begin(live):
                 return None
             _copy_pages(live, copy, meter)
     _make_plain(main, copy)
     return Taken(raws=before, method=ONLINE)
+
+
+def _opened(main: Entry) -> sqlite3.Connection:
+    try:
+        return connect(main.local, "mode=ro", wait=_LOCK_WAIT)
+    except sqlite3.OperationalError as error:
+        if _code(error) == sqlite3.SQLITE_CANTOPEN:
+            raise _NotByOpening from error
+        raise
 
 
 def _begin(live: sqlite3.Connection) -> bool:
@@ -102,7 +113,7 @@ def _begin(live: sqlite3.Connection) -> bool:
         if _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             return False
         if _code(error) == sqlite3.SQLITE_READONLY:
-            raise _WouldWrite from error
+            raise _NotByOpening from error
         raise
     return True
 
@@ -150,8 +161,13 @@ def _copy_file(main: Entry, file: Entry, copy: Path, meter: Meter) -> Raw:
 
 
 def _clear(copy: Path) -> None:
-    for ending in ("", *COMPANIONS):
-        beside(copy, ending).unlink(missing_ok=True)
+    """Make the copy an empty file. Raises HomeFull, HomeUnwritable."""
+    try:
+        for ending in COMPANIONS:
+            beside(copy, ending).unlink(missing_ok=True)
+        copy.write_bytes(b"")
+    except OSError as error:
+        raise unwritable(copy, error) from error
 
 
 def _make_plain(main: Entry, copy: Path) -> None:

@@ -58,6 +58,12 @@ def _token(token: str) -> str:
         case "?":
             return "[^/]"
         case _ if len(token) > 1:
-            return token.replace("\\", r"\\").replace("[!", "[^", 1)
+            return _one_of(token[1:-1])
         case _:
             return re.escape(token)
+
+
+def _one_of(characters: str) -> str:
+    negated = characters.startswith("!") and len(characters) > 1
+    plain = re.sub(r"([\\\[^&~|])", r"\\\1", characters[negated:])
+    return f"[{'^' if negated else ''}{plain}]"

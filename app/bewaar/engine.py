@@ -300,7 +300,8 @@ class Engine:
         return self._restores.plan(request)
 
     def start_restore(self, request: RestoreRequest) -> Job:
-        """Queue a restore."""
+        """Queue a restore. Raises what `plan_restore` raises, and NameNotTyped."""
+        self._restores.check(request)
         known = self._archives.locator.known(request.file)
         return self._jobs.submit(
             JobKind.RESTORE,

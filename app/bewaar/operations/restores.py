@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from bewaar import restore as restoring
-from bewaar.archive import Archive, open_archive
+from bewaar.archive import Archive, ManifestAdministration, open_archive
 from bewaar.backup import Order, back_up
 from bewaar.books import Books
 from bewaar.errors import BackupDamaged
@@ -36,12 +36,16 @@ class RestoreWork:
     def plan(self, request: RestoreRequest) -> RestorePlan:
         """Return what a restore would do. Raises what opening and `restore.plan` raise."""
         with self._opened(request, SILENT) as (located, archive):
-            found = administration_in(archive.manifest, request.code)
-            if found is None:
-                raise BackupDamaged(file=located.name, detail=f"holds no {request.code}")
+            found = _asked_for(request, located, archive)
             return restoring.plan(
                 request, found, archive.manifest.made_at, self.kit, self.books.get
             )
+
+    def check(self, request: RestoreRequest) -> None:
+        """Raise at once what opening, the target and the typed name would raise in the job."""
+        with self._opened(request, SILENT) as (located, archive):
+            found = _asked_for(request, located, archive)
+            check_typed(request, target_of(request, found, self.books.get))
 
     def restore(self, request: RestoreRequest, progress: Progress) -> Outcome:
         """Give the books of a request back."""
@@ -120,3 +124,12 @@ class RestoreWork:
                 progress=progress,
             ) as archive:
                 yield located, archive
+
+
+def _asked_for(
+    request: RestoreRequest, located: Located, archive: Archive
+) -> ManifestAdministration:
+    found = administration_in(archive.manifest, request.code)
+    if found is None:
+        raise BackupDamaged(file=located.name, detail=f"holds no {request.code}")
+    return found

@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from bewaar.errors import BackupGone, NotABackup, PasswordNeeded, PasswordWrong, TargetExists
+from bewaar.errors import (
+    BackupGone,
+    CodesDiffer,
+    NameNotTyped,
+    NotABackup,
+    PasswordNeeded,
+    PasswordWrong,
+    TargetExists,
+    UnknownAdministration,
+)
 from bewaar.model import SAFETY, JobState, Standing
 from bewaar.progress import SILENT
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
@@ -61,9 +70,8 @@ def test_nothing_is_overwritten_by_a_new_administration(office: Office) -> None:
     there = office.root / "restored" / "Jansen terug"
     there.mkdir(parents=True)
     (there / "mine.txt").write_text("mine")
-    job = office.restore_new(backup, office.holding.code, "Jansen terug")
-    assert job.error is not None
-    assert job.error.code == TargetExists.code
+    with pytest.raises(TargetExists):
+        office.restore_new(backup, office.holding.code, "Jansen terug")
     assert tree(there.parent) == {"Jansen terug/mine.txt": b"mine"}
 
 
@@ -97,9 +105,8 @@ def test_a_folder_is_swapped_whole(office: Office) -> None:
 def test_a_wrong_name_changes_nothing(office: Office) -> None:
     backup = office.proven(office.bakery)
     book(office.sqlite_books)
-    job = office.restore_original(backup, office.bakery.code, typed="Bakkerij")
-    assert job.error is not None
-    assert job.error.code == "restore.typed"
+    with pytest.raises(NameNotTyped):
+        office.restore_original(backup, office.bakery.code, typed="Bakkerij")
     assert rows_in(office.sqlite_books) == 121
     assert office.engine.backups_at(SAFETY) == ()
 
@@ -162,9 +169,8 @@ def test_into_the_original_only_when_the_codes_match(office: Office) -> None:
         mode=RestoreMode.ORIGINAL,
         typed_name="Jansen Holding",
     )
-    job = office.engine.run(office.engine.start_restore(request).id, SILENT)
-    assert job.error is not None
-    assert job.error.code == "administration.unknown"
+    with pytest.raises(UnknownAdministration):
+        office.engine.start_restore(request)
 
 
 def test_a_folder_never_replaces_a_file(office: Office) -> None:
@@ -176,9 +182,8 @@ def test_a_folder_never_replaces_a_file(office: Office) -> None:
         over=office.bakery.code,
         typed_name="Bakkerij Jansen",
     )
-    job = office.engine.run(office.engine.start_restore(request).id, SILENT)
-    assert job.error is not None
-    assert job.error.code == "restore.codes"
+    with pytest.raises(CodesDiffer):
+        office.engine.start_restore(request)
     assert rows_in(office.sqlite_books) == 120
 
 

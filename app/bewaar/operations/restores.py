@@ -19,6 +19,7 @@ from bewaar.places import Places
 from bewaar.progress import SILENT, Progress, Stage
 from bewaar.requests import RestoreRequest
 from bewaar.restore import Restored, RestorePlan
+from bewaar.restore.target import check_typed, target_of
 from bewaar.settings import render_name
 from bewaar.verify import administration_in
 

@@ -1,6 +1,7 @@
 """The build hook: turns the translated texts (.po) into what the app reads (.mo).
 
-It runs for every wheel and editable install, so the .mo files need not be kept in git.
+Hatchling calls it for every wheel and editable install, and set-up runs it when a text changed,
+so the .mo files need not be kept in git.
 """
 
 import io
@@ -37,3 +38,7 @@ def _replace(file: Path, content: bytes) -> None:
     fresh = file.with_suffix(".mo.new")
     fresh.write_bytes(content)
     fresh.replace(file)
+
+
+if __name__ == "__main__":
+    compile_texts(LOCALE)

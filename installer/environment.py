@@ -47,9 +47,9 @@ class Environment:
             return ""
         return f"{self.folder}\n{self.python.resolve()}\n{settings}"
 
-    def mend(self) -> None:
-        """Make it when it is missing or broken; afterwards its pip works."""
-        if self._is_sound():
+    def mend(self, *, spoilt: bool) -> None:
+        """Make it when it is missing, broken or known to be spoilt; afterwards its pip works."""
+        if self._is_sound() and not spoilt:
             return
         if self.folder.exists() or self.folder.is_symlink():
             self._remove()
@@ -62,10 +62,11 @@ class Environment:
         if not succeeds([base, "-m", "venv", self.folder]):
             raise Failed(f"The environment {self.folder} could not be made; the reason is above.")
 
-    def install(self, lock: Path, *, quiet: bool = False) -> bool:
-        """Install exactly what a lock file lists; False when pip could not (it says why)."""
+    def install(self, lock: Path, *, quiet: bool = False) -> None:
+        """Install exactly what a lock file lists."""
         locked = ("--require-hashes", "--no-build-isolation", "-r", lock)
-        return self._pip("install", *locked, quiet=quiet)
+        if not self._pip("install", *locked, quiet=quiet):
+            raise Failed("The packages could not be installed; pip's reason is above.")
 
     def install_project(self) -> None:
         """Install the checkout itself, so that a changed source counts at once."""
@@ -76,6 +77,11 @@ class Environment:
                 "The packages in the environment do not fit together; pip's findings are above. "
                 "After a change of pyproject.toml, `python3 installer lock` renews the locks."
             )
+
+    def compile_texts(self) -> None:
+        """Compile the translated texts where the app reads them."""
+        if not succeeds([self.python, "-m", "installer.build_hook"], cwd=self.root):
+            raise Failed("The translated texts could not be compiled; the reason is above.")
 
     def _is_sound(self) -> bool:
         """Whether its Python is new enough, its pip works, and its scripts lead here."""

@@ -2,14 +2,14 @@
 
 A part is in when its record equals its key: the environment it was installed into, and the
 content of the files it was installed from. Comparing takes milliseconds, so a second start is
-immediate. A record is erased before its part is touched and written after it is whole, so an
-interrupted set-up goes on where it was.
+immediate. While a part is worked on its record says so; one that still says so afterwards was
+killed, and then the environment is made anew, because nobody knows what pip had done by then.
 """
 
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from installer.terminal import Failed, say
 from installer.turns import turn
 
 LOCKS = Path("installer/locks")
+AT_WORK = "at work"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,55 +68,59 @@ class Parts:
         if self._is_settled(parts, failed) and not retry:
             return
         with turn(self.root / ".venv.lock"):
-            self.environment.mend()
+            self.environment.mend(spoilt=AT_WORK in self._record().values())
             for part in parts:
-                self._provide(part, failed, retry=retry)
+                if retry or not self._is_decided(part, failed):
+                    self._provide(part, failed, quiet=not retry)
             if RUN in parts:
-                self._provide_project()
+                self._keep("project", self._project_key(), self.environment.install_project)
+                self._keep("texts", self._texts_key(), self.environment.compile_texts)
 
     def _is_settled(self, parts: tuple[Part, ...], failed: str) -> bool:
-        record = self._record()
-        return all(self._is_decided(part, failed) for part in parts) and (
-            RUN not in parts or record.get("project") == self._project_key()
-        )
+        if not all(self._is_decided(part, failed) for part in parts):
+            return False
+        keys = {"project": self._project_key(), "texts": self._texts_key()}
+        return RUN not in parts or keys.items() <= self._record().items()
 
     def _is_decided(self, part: Part, failed: str) -> bool:
         """Whether it is in, or is one to do without and failed under the same circumstances."""
         key, was = self._key(part), self._record().get(part.name)
         return was == key or (bool(part.without) and was == f"{key} {failed}")
 
-    def _provide(self, part: Part, failed: str, *, retry: bool) -> None:
-        if self.has(part) or (self._is_decided(part, failed) and not retry):
-            return
-        key = self._key(part)
-        self._note(part.name, "")
-        say(f"Installing the packages of “{part.name}”.")
-        quiet = bool(part.without) and not retry
-        if all(self.environment.install(self._lock(name), quiet=quiet) for name in part.locks):
-            self._note(part.name, key)
-        elif part.without:
-            say(part.without)
-            self._note(part.name, f"{key} {failed}")
-        else:
-            raise Failed(
-                "The packages could not be installed; pip's reason is above. "
-                "The same command goes on where it stopped."
-            )
+    def _provide(self, part: Part, failed: str, *, quiet: bool) -> None:
+        def install() -> None:
+            say(f"Installing the packages of “{part.name}”.")
+            for name in part.locks:
+                self.environment.install(self._lock(name), quiet=quiet and bool(part.without))
 
-    def _provide_project(self) -> None:
-        if self._record().get("project") == self._project_key():
+        try:
+            self._keep(part.name, self._key(part), install)
+        except Failed:
+            if not part.without:
+                raise
+            say(part.without)
+            self._note(part.name, f"{self._key(part)} {failed}")
+
+    def _keep(self, name: str, key: str, renew: Callable[[], None]) -> None:
+        """Renew something when its record does not fit, and record that."""
+        if self._record().get(name) == key:
             return
-        self._note("project", "")
-        self.environment.install_project()
-        self._note("project", self._project_key())
+        self._note(name, AT_WORK)
+        try:
+            renew()
+        except Failed:
+            self._note(name, "failed")
+            raise
+        self._note(name, key)
 
     def _key(self, part: Part) -> str:
         return self._digest([self._lock(name) for name in part.locks])
 
     def _project_key(self) -> str:
-        """What the installed project depends on besides its sources: names, texts."""
-        texts = sorted(self.root.glob("app/bewaar/locale/*/LC_MESSAGES/*.po"))
-        return self._digest([self.root / "pyproject.toml", *texts])
+        return self._digest([self.root / "pyproject.toml"])
+
+    def _texts_key(self) -> str:
+        return self._digest(sorted(self.root.glob("app/bewaar/locale/*/LC_MESSAGES/*.po")))
 
     def _digest(self, files: list[Path]) -> str:
         digest = hashlib.sha256(self.environment.identity().encode())

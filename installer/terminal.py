@@ -23,7 +23,10 @@ def succeeds(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> bool:
-    """Run a command without input to its end; a quiet one shows nothing."""
+    """Run a command without input to its end; a quiet one shows nothing.
+
+    One that cannot even be started did not succeed.
+    """
     output = subprocess.DEVNULL if quiet else None
     try:
         ended = subprocess.run(
@@ -35,7 +38,7 @@ def succeeds(
             env=env,
             cwd=cwd,
         )
-    except FileNotFoundError:
+    except OSError:
         return False
     return ended.returncode == 0
 

@@ -24,9 +24,9 @@ def main(arguments: Sequence[str]) -> int:
     except Failed as failure:
         say(str(failure))
     except OSError as failure:
-        say(f"The installer had to stop: {failure}. The same command goes on where it stopped.")
+        say(f"The installer had to stop: {failure}. The same command goes on.")
     except KeyboardInterrupt:
-        say("Stopped. The same command goes on where it stopped.")
+        say("Stopped. The same command goes on.")
         return 130
     return 1
 

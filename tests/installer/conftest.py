@@ -55,8 +55,8 @@ PROGRAM = """
 import sys, time
 
 def main():
-    print("started with", *sys.argv[1:], flush=True)
     try:
+        print("started with", *sys.argv[1:], flush=True)
         time.sleep(60 if "--wait" in sys.argv else 0)
     except KeyboardInterrupt:
         print("ended cleanly", flush=True)
@@ -75,6 +75,7 @@ class Checkout:
     def make(self) -> None:
         """Lay out the files; no environment yet."""
         shutil.copytree(INSTALLER, self.root / "installer")
+        (self.root / "installer/build_hook.py").write_text("print('texts compiled')")  # no Babel
         (self.root / "pyproject.toml").write_text(PYPROJECT)
         (self.root / "backend.py").write_text(BACKEND)
         (self.root / "program.py").write_text(PROGRAM)
@@ -94,6 +95,11 @@ class Checkout:
         """Return the version of a package in the environment, as its Python sees it."""
         code = f"from importlib.metadata import version; print(version('bewaar-{name}'))"
         return subprocess.check_output([self.venv / "bin/python", "-c", code], text=True).strip()
+
+    def installed(self, name: str) -> Path:
+        """Return what pip noted about a package in the environment."""
+        (info,) = self.venv.glob(f"lib/python*/site-packages/bewaar_{name}-*.dist-info")
+        return info
 
     def start(self, *words: str, **environ: str) -> subprocess.Popen[str]:
         """Start the installer as a person would, in a process group of its own."""

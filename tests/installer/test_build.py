@@ -51,7 +51,7 @@ def test_the_wheel_holds_all_files_of_the_packages(source: Path) -> None:
 
 
 def test_a_wheel_from_the_source_archive_holds_the_texts_too(source: Path, tmp_path: Path) -> None:
-    shutil.unpack_archive(build(source, "-t", "sdist"), tmp_path, filter="data")
+    subprocess.run(["tar", "-xf", build(source, "-t", "sdist"), "-C", tmp_path], check=True)
     (unpacked,) = tmp_path.iterdir()
     with zipfile.ZipFile(build(unpacked, "-t", "wheel")) as wheel:
         assert "é".encode() in wheel.read("bewaar/locale/xx/LC_MESSAGES/bewaar.mo")

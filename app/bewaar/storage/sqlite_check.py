@@ -4,6 +4,7 @@ A sort order or a function that only its own program knows does not make a datab
 stood in for, and what depends on it is not judged.
 """
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from bewaar.progress import SILENT, Progress
 
 _STRANGE = re.compile(r"(?P<order>no such collation sequence): (?P<name>.+)|function: (\w+)")
 _ABOUT_ORDER = re.compile(r"missing from index|out of order|non-unique entry|wrong # of entries")
+_LONGEST = 500  # bytes of a path that SQLite opens: 512 with what it adds
 _STEPS = 100_000  # of SQLite's machine between two looks whether to stop
 _FINDINGS = 1000  # broken references are counted up to here
 _STRANGERS = 100  # sort orders and functions stood in for, at most
@@ -35,6 +37,15 @@ def inspect(
         return {f"{name}/{table}": rows for table, rows in database.counts()}
 
 
+def _opened(file: Path) -> sqlite3.Connection:
+    if len(os.fsencode(file)) <= _LONGEST:
+        uri = f"{file.as_uri()}?mode=ro&immutable=1"
+        return sqlite3.connect(uri, uri=True, isolation_level=None)
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.deserialize(file.read_bytes())
+    return connection
+
+
 class _Database:
     """One database that nobody else has open."""
 
@@ -44,8 +55,10 @@ class _Database:
         self._progress = progress
         self._stopped: Cancelled | None = None
         self._strange = False
-        uri = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
-        self._connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+        try:
+            self._connection = _opened(file.absolute())
+        except (OSError, sqlite3.Error) as error:
+            raise SourceDamaged(path=name, detail=str(error)) from error
         self._connection.set_progress_handler(self._stop, _STEPS)
 
     def close(self) -> None:

@@ -64,6 +64,18 @@ def test_a_time_no_disk_can_hold_is_no_reason_to_fail(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"a": b"a", "b": b"b"}
 
 
+@needs("fusefat", "mkfs.vfat")
+def test_databases_this_disk_cannot_tell_apart_are_all_laid_out(tmp_path: Path) -> None:
+    source = put(tmp_path / "books", {"Boek.db": b"1", "boek.db": b"2", "BOEK.db": b"3"})
+    made = archive(snapshot(source))
+    with Mounts() as mounts:
+        stick = mounts.fat(tmp_path / "stick", tmp_path / "image")
+        with open_archive(io.BytesIO(made.data), file="x") as opened:
+            names = opened.verify(databases_to=stick / "scratch").databases
+        found = [(stick / "scratch" / code / path).read_bytes() for code, path in names]
+    assert sorted(found) == [b"1", b"2", b"3"]
+
+
 @needs()
 def test_a_full_disk_says_so(tmp_path: Path) -> None:
     source = put(tmp_path / "books", {"a.db": noise(3 * MEBIBYTE), "b.db": noise(3 * MEBIBYTE)})

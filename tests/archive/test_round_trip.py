@@ -3,6 +3,7 @@
 import io
 import os
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,10 @@ from tests.archive.books import (
 
 PROTECTION = pytest.mark.parametrize("password", [None, PASSWORD], ids=["plain", "encrypted"])
 
+FILLS: dict[str, Callable[[int], bytes]] = {"shrinks": bookings, "stays": noise, "zeros": bytes}
 EDGES = {
     f"{kind} {size}": fill(size)
-    for kind, fill in {"shrinks": bookings, "stays": noise, "empty": bytes}.items()
+    for kind, fill in FILLS.items()
     for size in (0, 1, BLOCK - 1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 2 * PIECE + BLOCK + 1)
 }
 

@@ -29,8 +29,9 @@ from bewaar.archive.records import (
 )
 from bewaar.archive.sources import Source
 
-_MOST_MEMBERS = 4_000_000
-_LARGEST_DIRECTORY = 1 << 30  # bytes
+MOST_MEMBERS = 2_000_000
+_MOST_FOLDERS = 4 * MOST_MEMBERS  # counted once for each member below them
+_LARGEST_DIRECTORY = 256 << 20  # bytes
 _DENSEST = 1032  # deflate cannot make more of one byte
 _KINDS = {0o120000: "link", 0o060000: "device", 0o020000: "device", 0o010000: "device"}
 
@@ -62,9 +63,12 @@ class Member:
 def members(source: Source) -> dict[str, Member]:
     """Return the members by name, in the order of their bytes. Raises BackupDamaged, …Hostile."""
     count, start, size = _ending(source)
-    if count > _MOST_MEMBERS or size > _LARGEST_DIRECTORY or count * CENTRAL.size > size:
+    if count > MOST_MEMBERS or size > _LARGEST_DIRECTORY or count * CENTRAL.size > size:
         raise source.damaged("number of entries")
-    entries = sorted(_entries(source, source.read(start, size), count), key=lambda it: it.offset)
+    data = source.read(start, size)
+    if data.count(b"/") > _MOST_FOLDERS:
+        raise source.damaged("number of folders")
+    entries = sorted(_entries(source, data, count), key=lambda entry: entry.offset)
     if not entries or entries[0].offset:
         raise source.damaged("something before the first entry")
     ends = [entry.offset for entry in entries[1:]] + [start]
@@ -215,27 +219,35 @@ def _check_room(source: Source, entry: Member) -> None:
 
 def _check_names(source: Source, entries: Iterable[Member]) -> None:
     """Refuse names that some system cannot hold, holds elsewhere, or takes for another."""
-    files: dict[str, str] = {}
-    folders: dict[str, str] = {}
+    tree = _Tree()
     for entry in entries:
         path = entry.name.removesuffix("/")
-        if reason := names.fault(path):
+        if reason := names.fault(path) or tree.clash(path):
             raise source.hostile(reason, entry.name)
-        key = names.key(path)
-        if key in files:
-            raise source.hostile("duplicate" if files[key] == path else "collision", entry.name)
-        files[key] = path
-        for folder in _new_above(path, folders):
-            if folders.setdefault(names.key(folder), folder) != folder:
-                raise source.hostile("collision", entry.name)
-    for key in folders.keys() & files.keys():
-        raise source.hostile("folder", files[key])
 
 
-def _new_above(path: str, known: dict[str, str]) -> Iterator[str]:
-    """Yield the folders above a path, from the nearest, up to one that is known."""
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        if known.get(names.key(path)) == path:
-            return
-        yield path
+class _Tree:
+    """The names so far. A number stands for each folder, so that deep ones cost no more."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, str], tuple[str, int]] = {}  # 0 = no folder
+
+    def clash(self, path: str) -> str:
+        """Add a member and return why it cannot be beside those before it; "" = it can."""
+        *above, name = path.split("/")
+        folder = 0
+        for each in above:
+            number = len(self._known) + 1
+            spelled, folder = self._known.setdefault((folder, names.key(each)), (each, number))
+            if spelled != each:
+                return "collision"
+            if not folder:
+                return "folder"
+        key = folder, names.key(name)
+        if key not in self._known:
+            self._known[key] = name, 0
+            return ""
+        spelled, number = self._known[key]
+        if number:
+            return "folder"
+        return "duplicate" if spelled == name else "collision"

@@ -20,8 +20,9 @@ MANIFEST = "bewaar-manifest.json"
 LOCKED = "backup.zip"  # the plain backup inside an encrypted one
 
 LONGEST_NAME = 255  # bytes of UTF-8, the limit of most file systems
-LONGEST_PATH = 32_000  # bytes of UTF-8; a zip could hold twice that
+LONGEST_PATH = 8192  # bytes of UTF-8, twice what Linux takes
 
+_FINE = re.compile(r"[\w.,;=@#%&'!()\[\]{}~^+ -]{,62}[\w)~-]")  # nearly all names that exist
 _DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\.|$)")
 _FORBIDDEN = re.compile(r'[<>"|?*]')
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -41,6 +42,8 @@ def fault(path: str) -> str:
 
 
 def _fault_of_name(name: str) -> str:
+    if _FINE.fullmatch(name) and not _DEVICE.match(name):
+        return ""
     checks = {
         "empty": not name,
         "parent": name in {".", ".."},

@@ -215,8 +215,12 @@ class _Scratch:
         """Write it when it is a database and wanted."""
         if self._root is None or not listed.file.database:
             return False
-        path = listed.file.path if holdable(listed.file.path) else listed.stored
-        self._landing(self._root, listed.code).file(path, listed.file.mtime_ns, pieces)
+        landing, path = self._landing(self._root, listed.code), listed.file.path
+        try:
+            landing.file(path, listed.file.mtime_ns, pieces)
+        except UnsafeName:
+            path = listed.stored
+            landing.file(path, listed.file.mtime_ns, pieces)
         self.taken.append((listed.code, path))
         return True
 

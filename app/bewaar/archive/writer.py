@@ -12,6 +12,7 @@ from isal import isal_zlib
 
 import bewaar
 from bewaar.archive.deflate import pack
+from bewaar.archive.directory import MOST_MEMBERS
 from bewaar.archive.manifest import (
     FORMAT,
     Item,
@@ -99,6 +100,9 @@ def readme(kind: str) -> bytes:
 def _check(items: Sequence[Item]) -> None:
     if not items:
         raise NothingChosen
+    count = sum(len(item.snapshot.files) + len(item.snapshot.folders) for item in items)
+    if count > MOST_MEMBERS - 2:
+        raise Fault(kind="archive.count", detail=str(count))
     taken = {key(README), key(MANIFEST)}
     for item in items:
         administration = item.administration

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bewaar.errors import BackupLocked
-from bewaar.model import Backup, BackupId, Code, Note
+from bewaar.model import Backup, BackupId, Code
 from bewaar.policy import clock_doubt
 
 FEWEST = 2  # proven backups of an administration that always stay
@@ -22,7 +22,7 @@ class Removal:
     """A backup that may be removed, and why."""
 
     backup: Backup
-    reason: Note  # "retention.surplus" with `file` and `keep`: that many newer ones stay
+    keep: int  # so many newer proven ones of everything inside are wanted, and stay
 
 
 def removable(
@@ -47,7 +47,7 @@ def removable(
         return []  # not proven, or an order of times that cannot be trusted
     staying = {code: _staying(backups, code, keep.get(code)) for code in _codes(backups)}
     return [
-        Removal(backup=backup, reason=_reason(backup, keep))
+        Removal(backup=backup, keep=max(max(keep[code], FEWEST) for code in backup.codes))
         for backup in sorted(backups, key=lambda backup: backup.made_at)
         if backup.proof
         and not backup.locked
@@ -85,11 +85,6 @@ def _newest_id(backups: Sequence[Backup], code: Code) -> BackupId | None:
 
 def _codes(backups: Iterable[Backup]) -> set[Code]:
     return {code for backup in backups for code in backup.codes}
-
-
-def _reason(backup: Backup, keep: Mapping[Code, int]) -> Note:
-    wanted = max(max(keep[code], FEWEST) for code in backup.codes)
-    return Note(code="retention.surplus", params={"file": backup.file, "keep": wanted})
 
 
 def _proven(backups: Iterable[Backup], code: Code) -> list[Backup]:

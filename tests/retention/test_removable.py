@@ -76,10 +76,15 @@ def test_the_oldest_beyond_the_wanted_number_go_oldest_first() -> None:
     assert going([backup(n) for n in (3, 1, 4, 2, 5)]) == ["1.zip", "2.zip"]
 
 
-def test_the_reason_says_how_many_stay() -> None:
+def test_it_is_said_how_many_stay() -> None:
     backups = [backup(n) for n in range(5)]
     removals = removable(NOW, backups, keep={JANSEN: 4}, newest_proven=backups[-1].id)
-    assert [removal.reason.params for removal in removals] == [{"file": "0.zip", "keep": 4}]
+    assert [(removal.backup.file, removal.keep) for removal in removals] == [("0.zip", 4)]
+    bundle = backup(0, JANSEN, MOLEN)
+    later = [backup(n, JANSEN, MOLEN) for n in range(1, 9)]
+    wanted = {JANSEN: 1, MOLEN: 7}
+    removals = removable(NOW, [bundle, *later], keep=wanted, newest_proven=later[-1].id)
+    assert [removal.keep for removal in removals] == [7, 7]
 
 
 @pytest.mark.parametrize("keep", [-1, 0, 1, 2])

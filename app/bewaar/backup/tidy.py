@@ -8,7 +8,7 @@ from bewaar.errors import BewaarError
 from bewaar.kit import Kit
 from bewaar.model import Backup, Code
 from bewaar.progress import Progress
-from bewaar.retention import FEWEST, removable
+from bewaar.retention import removable
 
 
 def tidy(
@@ -36,7 +36,7 @@ def tidy(
             progress.note(
                 "retention.removed",
                 file=removal.backup.file,
-                keep=max(FEWEST, *(keep[code] for code in removal.backup.codes)),
+                keep=removal.keep,
             )
 
 

@@ -20,6 +20,7 @@ from bewaar_tray import notices
 from bewaar_tray.actions import Actions
 from bewaar_tray.autostart import Autostart, follow
 from bewaar_tray.drawing import draw
+from bewaar_tray.drives import Drives
 from bewaar_tray.face import Face, face
 from bewaar_tray.icon import NAME, TrayIcon
 from bewaar_tray.instance import Instance, Request
@@ -33,7 +34,7 @@ from bewaar_tray.window import Window
 
 LOG = logging.getLogger(__name__)
 BEAT = 30.0  # seconds between two ticks of the engine
-DRIVES = 2.0  # seconds between two looks at the drives
+DRIVES = 2.0  # seconds between two glances at the drives
 PICTURE = 128  # pixels of the picture on notices
 
 
@@ -76,9 +77,10 @@ class Process:
             show=self._show,
             settings_changed=self._follow_settings,
         )
+        self._drives = Drives(self._engine.look_at_drives)
         self._beats = [
             Rhythm("beat", BEAT, self._engine.tick),
-            Rhythm("drives", DRIVES, self._engine.look_at_drives),
+            Rhythm("drives", DRIVES, self._drives.glance),
         ]
         self._icon = self._make_icon() if wishes.icon else None
         self._starts_at_login: bool | None = None
@@ -109,7 +111,7 @@ class Process:
         if self._wishes.address is not None:
             self._wishes.address(self._server.new_entry_address())
         self._engine.start()
-        self._engine.look_at_drives()  # what is plugged in already is no news
+        self._drives.glance()  # what is plugged in already is no news
         self._follow_settings()
         self._actions.start()
         self._reactions.start()

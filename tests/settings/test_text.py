@@ -8,14 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bewaar.errors import BewaarError
-from bewaar.model import (
-    Administration,
-    Code,
-    Destination,
-    DestinationId,
-    DestinationKind,
-    Policy,
-)
+from bewaar.model import Administration, Code, Destination, DestinationId, DestinationKind, Policy
 from bewaar.settings import Protect, Settings, Theme
 from bewaar.settings.choices import check
 from bewaar.settings.reading import read

@@ -11,7 +11,7 @@ from bewaar.errors import AdministrationExists, DestinationExists, InvalidValue
 from bewaar.model import Administration, Destination, DestinationId, DestinationKind, Policy
 from bewaar.settings.names import check_code, check_template, folded
 
-LONGEST_DAYS = 366
+MOST_DAYS = 366
 MOST_KEPT = 999
 
 
@@ -63,7 +63,7 @@ def check(settings: Settings) -> None:
 
 
 def _check_policy(policy: Policy) -> None:
-    _check_number("every_days", policy.every_days, LONGEST_DAYS)
+    _check_number("every_days", policy.every_days, MOST_DAYS)
     _check_number("keep", policy.keep, MOST_KEPT)
 
 

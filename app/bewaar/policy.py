@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bewaar.model import Administration, Backup, Failure, Observation, Policy, Standing, State
 
-LONGEST_DAYS = 7  # whatever the policy says: at least weekly, as every vendor advises
 REMIND_AGAIN = timedelta(hours=4)
 MORNING = time(9)  # when "tomorrow" begins without a from-time
 
@@ -87,7 +86,7 @@ def next_due(facts: Facts, zone: tzinfo | None = None) -> datetime | None:
         return None
     last = _proven(facts)
     stored = last.made_at if last else since
-    days = min(facts.policy.every_days, LONGEST_DAYS) * _DAY
+    days = facts.policy.every_days * _DAY
     if facts.policy.from_time is None:
         return max(stored + days, since + _DAY)
     earliest = max(_local(stored, zone).date() + days, _local(since, zone).date())

@@ -28,6 +28,7 @@ from bewaar.watch import Watcher
 
 LOG = logging.getLogger(__name__)
 SCAN_EVERY = timedelta(minutes=10)
+SCAN_GAPS_EVERY = timedelta(minutes=3)  # what cannot be watched: shares, very large trees
 NOTE_TIME_EVERY = timedelta(minutes=10)  # how often the present is written down
 FIRST_LOOK_SECONDS = 2.0  # how long a page waits for the first look after a start
 LISTEN_SECONDS = 60.0
@@ -58,6 +59,7 @@ class Pulse:
         self._living = False
         self._looked = threading.Event()
         self._scan_began: datetime | None = None
+        self._gaps_seen_at: datetime | None = None
         self._doubted = False
 
     # ── living ──────────────────────────────────────────────────────────────────────────────
@@ -83,8 +85,9 @@ class Pulse:
         self._note_time(now)
         if self._scan_began is None or abs(now - self._scan_began) >= SCAN_EVERY:
             self.scan()
-        else:
-            self._scan_some(set(self._watcher.coverage().gaps))
+        elif self._gaps_seen_at is None or abs(now - self._gaps_seen_at) >= SCAN_GAPS_EVERY:
+            self._gaps_seen_at = now
+            self._scan_some(self._watcher.coverage().gaps.keys())
         self._remind(now)
 
     def rewatch(self) -> None:

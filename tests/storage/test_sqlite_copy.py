@@ -200,6 +200,32 @@ def test_looking_at_a_database_from_another_thread_does_not_open_the_lock_on_it(
     assert meddling.marks == [snapshot.fingerprint]
 
 
+@dataclass
+class Booking(Silent):
+    """Books something each time a piece was copied."""
+
+    book: sqlite3.Connection
+    entered: int = 0
+
+    def step(self, done: int, total: int, item: str = "") -> None:
+        self.entered += 1
+        self.book.execute("UPDATE entries SET generation = ?", [self.entered])
+
+
+def test_what_is_booked_while_the_copy_is_taken_makes_the_books_changed(
+    storage: Storage, live: Path, to: Path
+) -> None:
+    with closing(sqlite3.connect(live, isolation_level=None)) as book:
+        book.execute("PRAGMA journal_mode=WAL")
+        booking = Booking(book=book)
+        snapshot = storage.snapshot(Source(place=live), to, booking)
+        assert snapshot.method == "sqlite-backup"
+        (copied,) = generations(snapshot.files[0].local)
+        assert copied < booking.entered
+        assert snapshot.fingerprint != storage.fingerprint(Source(place=live))
+        assert snapshot.signature != storage.signature(Source(place=live))
+
+
 # ── What is a database and what only looks like one ─────────────────────────────────────────
 
 

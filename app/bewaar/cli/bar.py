@@ -61,6 +61,7 @@ class Bar(Unseen):
         self._stage, self._words = stage, self._text.stage(stage, subject)
         self._began = time.monotonic()
         self._draw(self._words)
+        self._drawn = 0.0  # the first step shows at once
 
     def step(self, done: int, total: int, item: str = "") -> None:
         """Show how far it is, not more often than an eye can follow."""

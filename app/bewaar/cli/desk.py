@@ -9,13 +9,14 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from bewaar.cli import logbook
 from bewaar.cli.hints import HINTS
+from bewaar.cli.stopping import leaving
 from bewaar.errors import Value
 from bewaar.messages import Text, text
 
@@ -42,13 +43,11 @@ class Desk:
         from bewaar.engine import Engine
         from bewaar.paths import home
 
-        logbook.open_in(home())
-        engine = Engine(home())
-        try:
-            self.text = text(engine.settings().language)
-            yield engine
-        finally:
-            engine.close()
+        with leaving():
+            logbook.open_in(home())
+            with closing(Engine(home())) as engine:
+                self.text = text(engine.settings().language)
+                yield engine
 
     # ── Answers ─────────────────────────────────────────────────────────────────────────────
 

@@ -27,6 +27,13 @@ class Verbs(click.Group):
         """Return the verbs as they come in daily use, not by the alphabet."""
         return list(self.commands)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carry out a verb; Ctrl-C ends it as a cancelled job does."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Cancelled from None
+
     def main(
         self,
         args: Sequence[str] | None = None,

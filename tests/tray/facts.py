@@ -33,7 +33,10 @@ def state(name: str, standing: Standing, *, overdue_days: int = 0) -> State:
         standing=standing,
         last=None,
         observation=Observation(
-            seen_at=NOON, reachable=standing is not Standing.UNKNOWN, signature="", changed_since=NOON
+            seen_at=NOON,
+            reachable=standing is not Standing.UNKNOWN,
+            signature="",
+            changed_since=NOON,
         ),
         overdue_since=late,
         failure=None,

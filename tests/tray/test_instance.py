@@ -89,7 +89,13 @@ def test_the_secret_can_be_read_by_this_user_only(first: subprocess.Popen[str]) 
 
 def test_nobody_is_heard_without_the_secret(first: subprocess.Popen[str]) -> None:
     known = json.loads((home().locks / "instance.json").read_text())
-    for said in (b"quit\n", b"wrong quit\n", b"\xff\xfe\n", b"\n", known["secret"].encode() + b"\n"):
+    for said in (
+        b"quit\n",
+        b"wrong quit\n",
+        b"\xff\xfe\n",
+        b"\n",
+        known["secret"].encode() + b"\n",
+    ):
         with socket.create_connection(("127.0.0.1", known["port"]), 5) as visitor:
             visitor.sendall(said)
             assert visitor.recv(100) == b""

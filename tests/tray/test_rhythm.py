@@ -45,7 +45,7 @@ def test_a_failing_beat_does_not_end_the_rhythm(caplog: pytest.LogCaptureFixture
 def test_after_sleep_the_next_beat_comes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     ahead = [0.0]
     real = time.time
-    monkeypatch.setattr(rhythm.time, "time", lambda: real() + ahead[0])
+    monkeypatch.setattr("bewaar_tray.rhythm.time.time", lambda: real() + ahead[0])
     monkeypatch.setattr(rhythm, "GLANCE", 0.01)
     beats: list[float] = []
     beating = Rhythm("test", 3600, lambda: beats.append(time.monotonic()))

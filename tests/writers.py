@@ -106,9 +106,28 @@ def writing_files(folder: Path, *, pause: float = 0) -> Iterator[None]:
         yield
 
 
+_IDLE = """
+import sqlite3, sys
+book = sqlite3.connect(sys.argv[1], isolation_level=None)
+book.execute("PRAGMA journal_mode=WAL")
+book.execute("CREATE TABLE latest (x)")
+print("writing", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def having_open(file: Path) -> Iterator[None]:
+    """Let another process have a database open, its latest change still in the log."""
+    with _running(_IDLE, str(file)):
+        yield
+
+
 @contextmanager
 def _running(script: str, *arguments: str) -> Iterator[None]:
-    writer = subprocess.Popen([sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE)
+    command = [sys.executable, "-c", script, *arguments]
+    writer = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert writer.stdin
     assert writer.stdout
     try:
         assert writer.stdout.readline() == b"writing\n"
@@ -118,6 +137,7 @@ def _running(script: str, *arguments: str) -> Iterator[None]:
         writer.kill()
         writer.wait()
         writer.stdout.close()
+        writer.stdin.close()
 
 
 # ── What a crash leaves ─────────────────────────────────────────────────────────────────────

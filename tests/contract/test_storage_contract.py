@@ -386,13 +386,9 @@ class Listening(Silent):
     """Remembers what it was told."""
 
     steps: list[tuple[int, int]] = field(default_factory=list)
-    notes: list[tuple[str, dict[str, str | int]]] = field(default_factory=list)
 
     def step(self, done: int, total: int, item: str = "") -> None:
         self.steps.append((done, total))
-
-    def note(self, code: str, **params: str | int) -> None:
-        self.notes.append((code, params))
 
 
 def test_progress_rises_to_the_whole_and_never_passes_it(books: Books, to: Path) -> None:

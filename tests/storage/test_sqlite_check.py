@@ -20,7 +20,7 @@ class Noting(Silent):
     notes: list[tuple[str, dict[str, str | int]]] = field(default_factory=list)
     patience: int = 1_000_000
 
-    def note(self, code: str, **params: str | int) -> None:
+    def note(self, code: str, /, **params: str | int) -> None:
         self.notes.append((code, params))
 
     def check(self) -> None:

@@ -17,6 +17,8 @@ from tests.rights import as_anyone
 
 FILES = FileSet(pace=Pace(settle=0.01, settle_lively=0.01))
 
+PAIRS = ((".zip", ".ztx"),)
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
@@ -54,10 +56,10 @@ def test_what_is_excluded_may_be_unreadable(place: Path) -> None:
 
 def test_documents_are_a_part_of_their_own_and_left_out_on_request(place: Path) -> None:
     samples.document(place / "archief" / "2026" / "bon.pdf")
-    layout = {"documents": ("archief/**",)}
-    parts = {file.path: file.part for file in see(place, **layout).files}
+    archive = ("archief/**",)
+    parts = {file.path: file.part for file in see(place, documents=archive).files}
     assert parts == {"boek.dat": "", "archief/2026/bon.pdf": "documents"}
-    assert names(see(place, with_documents=False, **layout)) == ["boek.dat"]
+    assert names(see(place, with_documents=False, documents=archive)) == ["boek.dat"]
 
 
 def test_a_new_document_changes_nothing_for_who_wants_no_documents(place: Path) -> None:
@@ -81,24 +83,23 @@ def test_half_a_pair_is_refused(place: Path, lonely: str, missing: str) -> None:
     (place / "sub").mkdir()
     (place / "sub" / lonely).touch()
     with pytest.raises(errors.PairBroken) as broken:
-        see(place, pairs=((".zip", ".ztx"),))
+        see(place, pairs=PAIRS)
     assert broken.value.params == {"path": f"sub/{lonely}", "missing": f"sub/{missing}"}
 
 
 def test_a_whole_pair_is_fine_in_any_case_of_letters(place: Path) -> None:
     (place / "A.ZIP").touch()
     (place / "a.ztx").touch()
-    assert names(see(place, pairs=((".zip", ".ztx"),))) == ["A.ZIP", "a.ztx", "boek.dat"]
+    assert names(see(place, pairs=PAIRS)) == ["A.ZIP", "a.ztx", "boek.dat"]
 
 
 def test_one_file_of_a_pair_brings_the_other(place: Path) -> None:
     (place / "mandant.zip").write_bytes(b"data")
     (place / "mandant.ZTX").write_bytes(b"info")
-    pairs = {"pairs": ((".zip", ".ztx"),)}
-    assert names(see(place / "mandant.zip", **pairs)) == ["mandant.zip", "mandant.ZTX"]
+    assert names(see(place / "mandant.zip", pairs=PAIRS)) == ["mandant.zip", "mandant.ZTX"]
     (place / "mandant.ZTX").unlink()
     with pytest.raises(errors.PairBroken):
-        see(place / "mandant.zip", **pairs)
+        see(place / "mandant.zip", pairs=PAIRS)
 
 
 # ── What a disk says ────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bewaar.model import Backup
 
-WIDTH, HEIGHT = 640, 96
+WIDTH, HEIGHT = 640, 72
 MOST_BARS = 40
 
 
@@ -24,9 +24,10 @@ def sizes(history: Sequence[Backup]) -> list[Bar]:
     """Return one bar per backup, oldest left; the largest one fills the height."""
     shown = list(reversed(history[:MOST_BARS]))
     largest = max((backup.size for backup in shown), default=0) or 1
-    step = min(WIDTH / max(len(shown), 1), 40)
+    step = WIDTH / max(len(shown), 8)
+    start = WIDTH - step * len(shown) + step * 0.28  # the newest at the right edge
     return [
-        Bar(backup, i * step, HEIGHT - tall, step * 0.72, tall)
+        Bar(backup, start + i * step, HEIGHT - tall, step * 0.72, tall)
         for i, backup in enumerate(shown)
         for tall in [max(2.0, HEIGHT * backup.size / largest)]
     ]

@@ -4,6 +4,8 @@ A change ends with `go`: 303 to the page that shows it. A form that htmx sent ge
 a header instead, because `fetch` would follow a 303 and put the whole page into the form.
 """
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import cast
 
 from flask import Response, current_app, g, redirect, render_template, request, url_for
@@ -12,6 +14,7 @@ from bewaar.engine import Engine
 from bewaar.errors import SettingsDamaged
 from bewaar.messages import Text
 from bewaar.overview import Overview
+from bewaar.programs import Found
 from bewaar_web import text as words
 from bewaar_web.guard import Guard
 from bewaar_web.pace import Paces
@@ -26,19 +29,19 @@ DIALOGS = {"div#dialog": "dialog", "div#picker": "picker"}
 
 def engine() -> Engine:
     """Return the front door of the app."""
-    return cast(Engine, current_app.extensions[ENGINE])
+    return cast("Engine", current_app.extensions[ENGINE])
 
 
 def guard() -> Guard:
     """Return the guard at the door."""
-    return cast(Guard, current_app.extensions[GUARD])
+    return cast("Guard", current_app.extensions[GUARD])
 
 
 def text() -> Text:
     """Return the words of this request's language."""
     if "text" not in g:
         g.text = words.speak(_chosen_language())
-    return cast(Text, g.text)
+    return cast("Text", g.text)
 
 
 def _chosen_language() -> str:
@@ -50,19 +53,25 @@ def _chosen_language() -> str:
 
 def paces() -> Paces:
     """Return what was seen of the running jobs' speed."""
-    return cast(Paces, current_app.extensions[PACES])
+    return cast("Paces", current_app.extensions[PACES])
 
 
 def passwords() -> Passwords:
     """Return the passwords that were typed for backups being restored."""
-    return cast(Passwords, current_app.extensions[PASSWORDS])
+    return cast("Passwords", current_app.extensions[PASSWORDS])
 
 
 def overview() -> Overview:
     """Return how everything stands, asked once per request."""
     if "overview" not in g:
         g.overview = engine().overview()
-    return cast(Overview, g.overview)
+    return cast("Overview", g.overview)
+
+
+def new_books(roots: Sequence[Path] = ()) -> list[Found]:
+    """Return the books on this computer that are not kept yet."""
+    kept = {state.administration.place for state in overview().states}
+    return [found for found in engine().find(roots) if found.place not in kept]
 
 
 def page(template: str, *, live: bool = False, **facts: object) -> str:
@@ -93,4 +102,4 @@ def go(endpoint: str, **values: object) -> Response:
     address = url_for(endpoint, **values)  # type: ignore[arg-type]
     if "HX-Request" in request.headers:
         return Response(status=204, headers={"HX-Redirect": address})
-    return cast(Response, redirect(address, 303))
+    return cast("Response", redirect(address, 303))

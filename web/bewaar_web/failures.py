@@ -70,8 +70,8 @@ def _show(error: errors.BewaarError) -> tuple[str, int]:
     said = desk.text().failure(error.code, error.params)
     if "HX-Request" in request.headers:
         return render_template(answer.part, said=said, error=error), answer.status
-    facts = {"said": said, "error": error, "help": answer.help, "back": _back()}
-    return desk.page(answer.page, **facts), answer.status
+    screen = desk.page(answer.page, said=said, error=error, help=answer.help, back=_back())
+    return screen, answer.status
 
 
 def _show_unknown(error: Exception) -> tuple[str, int]:

@@ -1,6 +1,6 @@
 """What was filled in, as typed values. Raises InvalidValue, never guesses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import time
 from pathlib import Path
 
@@ -35,6 +35,12 @@ def as_place(name: str, typed: str) -> Path:
     if not typed or "\0" in typed or not Path(typed).expanduser().is_absolute():
         raise InvalidValue(field=name, value=typed)
     return Path(typed).expanduser()
+
+
+def found() -> Iterator[tuple[Path, str | None]]:
+    """Yield the ticked ones of the books that were found, each with its program."""
+    for typed in request.form.getlist("place"):
+        yield as_place("place", typed), request.form.get(f"program {typed}")
 
 
 def number(name: str, *, least: int, most: int) -> int:

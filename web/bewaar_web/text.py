@@ -11,21 +11,35 @@ from flask import Flask, request
 from markupsafe import Markup, escape
 
 from bewaar import messages
-from bewaar.messages import LANGUAGES, Text
+from bewaar.messages import Text
+from bewaar.messages.languages import nearest
 from bewaar_web import desk
+
+FORMATS = (
+    "date",
+    "day",
+    "duration",
+    "moment",
+    "number",
+    "percent",
+    "short_date",
+    "short_moment",
+    "size",
+    "time",
+)
 
 
 def speak(chosen: str) -> Text:
     """Return the chosen language, else the browser's first one we know, else the computer's."""
-    wished = chosen or request.accept_languages.best_match(list(LANGUAGES)) or ""
-    return messages.text(wished)
+    wishes = (nearest(wish) for wish in request.accept_languages.values())
+    return messages.text(chosen or next(filter(None, wishes), ""))
 
 
 def install(app: Flask) -> None:
     """Give the templates of `app` their words."""
     env = app.jinja_env
     env.globals.update(_=_translate, ngettext=_plural, text=desk.text, program_name=_program)
-    for name in ("moment", "short_moment", "day", "date", "time", "ago", "size", "number", "duration", "percent"):
+    for name in FORMATS:
         env.filters[name] = _filter(name)
     env.filters["machine_time"] = _machine_time
 
@@ -39,8 +53,8 @@ def _plural(one: str, many: str, n: int, **params: object) -> Markup:
 
 
 def _filled(template: str, params: dict[str, object]) -> Markup:
-    safe = {name: escape(value) for name, value in params.items()}
-    return Markup(template) % safe if safe else Markup(template)
+    ours = Markup(template)  # noqa: S704 - templates of sentences are ours
+    return ours % {name: escape(value) for name, value in params.items()} if params else ours
 
 
 def _program(id: str) -> str:

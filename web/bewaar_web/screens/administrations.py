@@ -1,6 +1,6 @@
 """Administrations: the books that are kept, and what is expected of each."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from bewaar.model import Code
 from bewaar_web import charts, desk, forms
@@ -35,14 +35,14 @@ def keep_administration() -> Response:
 def find_administrations() -> str:
     """Look for books on this computer that are not kept yet."""
     roots = (forms.place("root"),) if forms.word("root") else ()
-    return desk.page("administrations/find.html", found=desk.engine().find(roots))
+    return desk.page("administrations/find.html", found=desk.new_books(roots))
 
 
 @administrations.post("/find")
 def keep_found() -> Response:
     """Keep the ticked ones of what was found."""
-    for place in request.form.getlist("place"):
-        desk.engine().add(forms.as_place("place", place), program=request.form.get(f"program {place}"))
+    for place, program in forms.found():
+        desk.engine().add(place, program=program)
     return desk.go(".show_administrations")
 
 

@@ -39,8 +39,7 @@ def show_plan() -> str:
     any_password = forms.secret("password") or "any"  # the plan only asks whether there is one
     request = _request(DestinationId(forms.word("destination")), any_password)
     plan = desk.engine().plan_backup(request)
-    names = {state.administration.code: state.administration.name for state in desk.overview().states}
-    return render_template("backup/plan.html", plan=plan, names=names)
+    return render_template("backup/plan.html", plan=plan)
 
 
 @backup.post("/")

@@ -28,9 +28,7 @@ def show_destinations() -> str:
 def add_destination() -> str:
     """Ask for a drive that is plugged in, or a folder."""
     seen = desk.overview()
-    return desk.ask(
-        "destinations/add.html", candidates=seen.candidates, drive=forms.word("drive")
-    )
+    return desk.ask("destinations/add.html", candidates=seen.candidates, drive=forms.word("drive"))
 
 
 @destinations.post("/add")
@@ -51,14 +49,8 @@ def set_up_destination() -> Response:
 @destinations.get("/<id>")
 def show_destination(id: DestinationId) -> str:
     """Show what lies there."""
-    engine, place = desk.engine(), _state(id)
-    return desk.page(
-        "destination.html",
-        live=True,
-        place=place,
-        backups=engine.backups_at(id),
-        unfinished=engine.unfinished_at(id) if place.here else (),
-    )
+    backups = desk.engine().backups_at(id)
+    return desk.page("destination.html", live=True, place=_state(id), backups=backups)
 
 
 @destinations.post("/<id>/unfinished")

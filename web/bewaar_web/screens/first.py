@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from bewaar.archive import generate_passphrase
 from bewaar.model import DestinationKind
@@ -16,18 +16,17 @@ first = Blueprint("first", __name__, url_prefix="/first")
 
 @first.get("/")
 def choose_administrations() -> str:
-    """Which books shall be kept safe?"""
+    """Ask which books shall be kept safe."""
     kept = [state.administration for state in desk.overview().states]
-    return desk.page("first/books.html", found=desk.engine().find(), kept=kept)
+    return desk.page("first/books.html", found=desk.new_books(), kept=kept)
 
 
 @first.post("/")
 def keep_administrations() -> Response:
     """Keep the ticked ones, and the folder that was named."""
     engine = desk.engine()
-    for place in request.form.getlist("place"):
-        program = request.form.get(f"program {place}")
-        engine.add(forms.as_place("place", place), program=program)
+    for place, program in forms.found():
+        engine.add(place, program=program)
     if forms.word("folder"):
         engine.add(forms.place("folder"))
     return desk.go(".choose_destination")
@@ -35,7 +34,7 @@ def keep_administrations() -> Response:
 
 @first.get("/destination")
 def choose_destination() -> str:
-    """Where shall the copies go?"""
+    """Ask where the copies shall go."""
     seen = desk.overview()
     return desk.page(
         "first/destination.html",
@@ -61,7 +60,7 @@ def set_up_destination() -> Response:
 
 @first.get("/password")
 def choose_protection() -> str:
-    """Shall the copies have a password?"""
+    """Ask whether the copies shall have a password."""
     return desk.page("first/password.html", passphrase=generate_passphrase())
 
 

@@ -44,13 +44,12 @@ def change_look() -> Response:
 @settings.post("/backups")
 def change_backups() -> Response:
     """Change where backups go and what their files are called."""
-    where = DestinationId(forms.word("default_destination")) or None
+    known = [place.destination.id for place in desk.engine().destinations()]
+    where = DestinationId(forms.choice("default_destination", ["", *known])) or None
     template = forms.word("name_template")
     one_file = forms.word("files") == "one"
     return _change(
-        lambda s: replace(
-            s, default_destination=where, name_template=template, one_file=one_file
-        )
+        lambda s: replace(s, default_destination=where, name_template=template, one_file=one_file)
     )
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response
 
 from bewaar.model import DestinationKind, JobId, Standing
+from bewaar.overview import DestinationState
 from bewaar_web import desk
 
 today = Blueprint("today", __name__)
@@ -37,7 +38,7 @@ def show_today() -> str:
         truth=desk.text().truth(seen),
         states=states,
         default=next((place for place in seen.destinations if place.default), None),
-        drives=[place for place in seen.destinations if place.here and place.destination.kind is DestinationKind.DRIVE],
+        drives=[place for place in seen.destinations if _is_plugged_in(place)],
     )
 
 
@@ -55,9 +56,19 @@ def read_recoveries() -> Response:
     return desk.go("today.show_today")
 
 
+@today.post("/clock")
+def trust_clock() -> Response:
+    """Take the user's word that the computer's clock is right."""
+    desk.engine().trust_clock()
+    return desk.go("today.show_today")
+
+
 @today.post("/remind-tomorrow")
 def remind_tomorrow() -> Response:
     """Be quiet about what is overdue until tomorrow."""
     desk.engine().remind_tomorrow()
     return desk.go("today.show_today")
 
+
+def _is_plugged_in(place: DestinationState) -> bool:
+    return place.here and place.destination.kind is DestinationKind.DRIVE

@@ -18,7 +18,7 @@ from bewaar.places import Places
 from bewaar.policy import policy_of
 from bewaar.progress import Progress, Stage
 from bewaar.requests import BackupRequest, Protection
-from bewaar.settings import SettingsFile, render_name
+from bewaar.settings import SettingsFile, check_template, render_name
 from bewaar.today import in_doubt
 
 
@@ -34,9 +34,14 @@ class BackupWork:
     kept_password: Callable[[], str | None]
 
     def check(self, request: BackupRequest) -> None:
-        """Refuse at once what cannot be done. Raises NothingChosen, PasswordEmpty, the unknown."""
+        """Refuse at once what cannot be done.
+
+        Raises NothingChosen, InvalidValue, PasswordEmpty, the unknown.
+        """
         if not self.chosen(request):
             raise NothingChosen
+        if request.name:
+            check_template(request.name)
         self.places.get(request.destination)
         self.password(request)
 

@@ -53,19 +53,16 @@ class TrayIcon:
         """Let `run` return."""
         self._loop.stop()
 
-    def _catch_up(self) -> bool:
-        """Show what is wanted; False when the menu is open: replaced, it would vanish."""
+    def _catch_up(self) -> None:
+        """Show what is wanted; a menu that is open stays open as it is."""
         wanted, shown = self._wanted, self._shown
+        self._shown = wanted
         if wanted.title != shown.title:
             self._icon.title = wanted.title
         if wanted.face != shown.face:
             self._icon.icon = draw(wanted.face, self._size())
-        waits = wanted.lines != shown.lines and self._loop.menu_is_open()
-        lines = shown.lines if waits else wanted.lines
-        self._shown = Shown(wanted.face, lines, wanted.title)
-        if lines != shown.lines:
+        if wanted.lines != shown.lines:
             self._icon.update_menu()
-        return not waits
 
     def _size(self) -> int:
         """Return how many pixels the tray gives an icon, as far as it says so."""

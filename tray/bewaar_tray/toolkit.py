@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable
 from typing import Any, Protocol
 
-PATIENCE = 300  # milliseconds between two looks whether an open menu was closed
 GLIB = {"pystray._gtk", "pystray._appindicator"}
 
 
@@ -30,12 +29,8 @@ class Loop(Protocol):
         """Let `run` return; from any thread."""
         ...
 
-    def later(self, action: Callable[[], bool]) -> None:
-        """Call `action` on the toolkit's thread, again and again until it is True."""
-        ...
-
-    def menu_is_open(self) -> bool:
-        """Return whether the user is looking at the menu, as far as that can be known."""
+    def later(self, action: Callable[[], None]) -> None:
+        """Call `action` soon on the toolkit's thread; from any thread."""
         ...
 
 
@@ -100,17 +95,8 @@ class _GlibLoop:
     def stop(self) -> None:
         self._glib.idle_add(self._loop.quit)
 
-    def later(self, action: Callable[[], bool]) -> None:
-        def first() -> bool:
-            if not action():
-                self._glib.timeout_add(PATIENCE, lambda: not action())
-            return False
-
-        self._glib.idle_add(first)
-
-    def menu_is_open(self) -> bool:
-        menu = getattr(self._icon, "_menu_handle", None)
-        return bool(menu is not None and menu.get_mapped())
+    def later(self, action: Callable[[], None]) -> None:
+        self._glib.idle_add(action)
 
 
 class _OwnLoop:
@@ -126,16 +112,13 @@ class _OwnLoop:
     def stop(self) -> None:
         self._icon.stop()
 
-    def later(self, action: Callable[[], bool]) -> None:
+    def later(self, action: Callable[[], None]) -> None:
         if sys.platform == "darwin":
             from PyObjCTools import AppHelper
 
             AppHelper.callAfter(action)
         else:
             action()
-
-    def menu_is_open(self) -> bool:
-        return False
 
 
 class _NoNotifier:

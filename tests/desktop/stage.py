@@ -254,6 +254,12 @@ class Notices:
             if "title" in told:
                 return told
 
+    def closed(self) -> int:
+        """Return which notification was taken back next."""
+        while "closed" not in (told := self._told.get(timeout=SECONDS)):
+            pass
+        return int(told["closed"])
+
     def forget(self) -> None:
         """Take no note of what came so far."""
         with suppress(queue.Empty):
@@ -268,12 +274,18 @@ class Notices:
             return False
         return True
 
-    def press(self, notice: dict[str, Any], button: str) -> None:
-        """Press a button of a notification."""
+    def press(self, notice: dict[str, Any], button: str, *, until: Callable[[], object]) -> None:
+        """Press a button of a notification until something comes of it.
+
+        Faster than any hand, the first press may come before Bewaar knows its notice's number.
+        """
         assert self._service.stdin is not None
-        key = notice["buttons"][button]
-        self._service.stdin.write(f"press {notice['id']} {key}\n")
-        self._service.stdin.flush()
+        deadline = time.monotonic() + SECONDS
+        while not until():
+            assert time.monotonic() < deadline, f"nothing came of “{button}”"
+            self._service.stdin.write(f"press {notice['id']} {notice['buttons'][button]}\n")
+            self._service.stdin.flush()
+            time.sleep(0.05)
 
     def _read(self) -> None:
         assert self._service.stdout is not None

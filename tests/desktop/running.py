@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,12 +28,12 @@ def engine(*, days_ago: float = 0) -> Engine:
 class Running:
     """One start of `bewaar`, which is over at the end of the block."""
 
-    def __init__(self, stage: Stage, *words: str, **env: str) -> None:
+    def __init__(self, stage: Stage, *words: str, before: Sequence[str] = (), **env: str) -> None:
         self._log = home().state / "output"
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as output:
             self.child = subprocess.Popen(
-                [sys.executable, "-m", "bewaar_tray", *words],
+                [*before, sys.executable, "-m", "bewaar_tray", *words],
                 env=stage.env | env,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -78,6 +79,10 @@ class Running:
         return eventually(
             lambda: next((x for x in self.said().splitlines() if word in x), ""), word
         )
+
+    def until_it_listens(self) -> None:
+        """Wait until a second start would be heard."""
+        eventually((home().locks / "instance.json").exists, "it listens")
 
     def children(self) -> list[int]:
         """Return the processes that it started and that live."""

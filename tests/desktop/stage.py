@@ -221,6 +221,12 @@ class Stage:
                         return window
         return None
 
+    def active(self) -> int:
+        """Return the window that has the focus, by its number."""
+        words = ["xdotool", "getactivewindow"]
+        asked = subprocess.run(words, env=self.env, capture_output=True, text=True, check=False)
+        return int(asked.stdout or 0)
+
     def is_seen(self, window: Any) -> bool:
         """Return whether a window is still there to be seen."""
         with suppress(BadWindow, BadDrawable):

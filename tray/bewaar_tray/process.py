@@ -6,7 +6,7 @@ still backs up.
 """
 
 import logging
-import threading
+import queue
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +57,8 @@ class Process:
         """Open the engine. Raises BewaarError when it cannot be had."""
         self._home, self._instance, self._wishes = home, instance, wishes
         self._engine = Engine(home)
-        self._quitting = threading.Event()
+        # Not an Event: a signal may come while the main thread holds its lock.
+        self._quitting: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._server = Server(self._engine, port=wishes.port)
         log = home.logs / "window.log"
         self._window = Window(
@@ -97,13 +98,13 @@ class Process:
             self._begin()
             if self._icon is not None:
                 self._icon.run(on_signal=self.quit)
-            self._quitting.wait()
+            self._quitting.get()
         finally:
             self._end()
 
     def quit(self) -> None:
         """Let `run` return; from any thread, and more than once."""
-        self._quitting.set()
+        self._quitting.put(None)
         if self._icon is not None:
             self._icon.stop()
 

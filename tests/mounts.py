@@ -71,6 +71,12 @@ class Mounts:
             _run("mkfs.ext4", "-q", "-O", "^has_journal", "-L", label, image)
         return self._mount(point, "-o", "loop", image)
 
+    def btrfs(self, point: Path, image: Path) -> Path:
+        """Mount a new image whose files can share blocks."""
+        _sized(image, "128M")
+        _run("mkfs.btrfs", "-q", image)
+        return self._mount(point, "-o", "loop", image)
+
     def fat(
         self, point: Path, image: Path, *, label: str = "STICK", serial: str = "1234abcd"
     ) -> Path:

@@ -28,12 +28,19 @@ def engine(*, days_ago: float = 0) -> Engine:
 class Running:
     """One start of `bewaar`, which is over at the end of the block."""
 
-    def __init__(self, stage: Stage, *words: str, before: Sequence[str] = (), **env: str) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        *words: str,
+        program: Sequence[str] = (sys.executable, "-m", "bewaar_tray"),
+        before: Sequence[str] = (),
+        **env: str,
+    ) -> None:
         self._log = home().state / "output"
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as output:
             self.child = subprocess.Popen(
-                [*before, sys.executable, "-m", "bewaar_tray", *words],
+                [*before, *program, *words],
                 env=stage.env | env,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

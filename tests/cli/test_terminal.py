@@ -67,6 +67,15 @@ def test_a_missing_folder_is_made_after_a_yes(office: Bewaar, at_terminal: Start
     assert any(wanted.glob("*.zip"))
 
 
+def test_a_yes_may_be_said_in_the_users_language(office: Bewaar, at_terminal: Start) -> None:
+    wanted = office.root / "nieuw"
+    terminal = at_terminal("backup", "holding", "--to", wanted, LANG="nl_NL.UTF-8")
+    terminal.wait_for("[j/n]")
+    terminal.type("Ja")
+    assert terminal.end() == 0
+    assert any(wanted.glob("*.zip"))
+
+
 def test_replacing_books_wants_their_name(office: Bewaar, at_terminal: Start) -> None:
     file = office.backed_up("bakkerij")
     book(office.bakery)

@@ -181,3 +181,13 @@ def test_what_was_unexpected_is_told_without_a_trace(bewaar: Bewaar) -> None:
     answer = bewaar("list")
     assert answer.code == 1
     assert len(answer.err.splitlines()) == 3
+
+
+def test_names_from_a_file_cannot_steer_the_terminal(bewaar: Bewaar) -> None:
+    name = "Jansen\x1b]0;weg\x07\x1b[2J \u202egnp.exe"
+    bewaar.json("add", bewaar.holding, "--name", name, "--code", "jansen")
+    file = bewaar.backed_up("jansen")
+    for words in (("list",), ("status",), ("show", file)):
+        told = bewaar(*words).out
+        assert "gnp" in told
+        assert not set("\x1b\x07\u202e") & set(told)

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from bewaar.cli.desk import Desk
+from bewaar.cli.desk import Desk, visible
 from bewaar.errors import InvalidValue, PasswordEmpty, PasswordMismatch
 
 
@@ -47,13 +47,17 @@ def typed_name(desk: Desk, name: str) -> str:
     question = desk.text.gettext(
         "Type the name of the administration to go on (%(name)s)", name=name
     )
-    return str(click.prompt(question, default="", show_default=False, err=True))
+    return str(click.prompt(visible(question), default="", show_default=False, err=True))
 
 
-def agreed(question: str) -> bool:
-    """Ask for a yes; no is the answer of an empty line."""
-    return click.confirm(question, default=False, err=True)
+def agreed(desk: Desk, question: str) -> bool:
+    """Ask for a yes; everything else is a no."""
+    yes, no = desk.text.pgettext("answer", "y"), desk.text.pgettext("answer", "n")
+    asked = visible(f"{question} [{yes}/{no}]")
+    answer = str(click.prompt(asked, default=no, show_default=False, err=True))
+    return answer.strip().casefold()[:1] == yes
 
 
 def _hidden(question: str) -> str:
-    return str(click.prompt(question, default="", show_default=False, hide_input=True, err=True))
+    asked = visible(question)
+    return str(click.prompt(asked, default="", show_default=False, hide_input=True, err=True))

@@ -5,6 +5,8 @@ import shutil
 import sys
 import time
 
+from bewaar.cli.desk import visible
+from bewaar.cli.stopping import Stop
 from bewaar.errors import Cancelled
 from bewaar.messages import Text
 from bewaar.progress import Stage
@@ -13,14 +15,6 @@ REDRAWN = 0.1  # seconds between two drawings
 SETTLED = 1.0  # seconds before a speed means something
 WIDTH = 24  # characters of the bar
 IN_BYTES = frozenset({Stage.SNAPSHOT, Stage.WRITING, Stage.PROVING, Stage.CHECKING})
-
-
-class Stop:
-    """Whether somebody asked to stop."""
-
-    def __init__(self) -> None:
-        """Nobody did yet."""
-        self.asked = False
 
 
 class Unseen:
@@ -88,6 +82,7 @@ class Bar(Unseen):
 
     def _draw(self, line: str) -> None:
         self._drawn = time.monotonic()
+        line = visible(line)
         room = shutil.get_terminal_size().columns - 1
         with contextlib.suppress(OSError, ValueError):  # the terminal is gone, the work goes on
             sys.stderr.write(f"\r{line[:room].ljust(room)}\r{line[:room]}")

@@ -28,12 +28,12 @@ def conclude(desk: Desk, engine: "Engine", job: Job, value: Mapping[str, Any]) -
         engine.read_failure(job.id)
     for line in notes(desk, job, but="backup.failed"):
         desk.hint(line)
-    for each in failures[1:]:
-        if not desk.json:
-            desk.failure(each.code, each.params)
     told = [desk.error(each.code, each.params) for each in failures]
-    first = failures[0]
-    desk.failure(first.code, first.params, **value, failures=told)
+    if desk.json:
+        desk.answer({"error": told[0], **value, "failures": told})
+        return 1
+    for each in failures:
+        desk.failure(each.code, each.params)
     return 1
 
 

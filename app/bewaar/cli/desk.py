@@ -7,6 +7,7 @@ nothing about a backup.
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from bewaar.engine import Engine
 
 Row = Sequence[str]
+
+# Control characters and text direction marks; our own colours stay.
+_STEERING = re.compile(
+    r"(?!\x1b\[(?:3[0-7]|0)m)[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 class Desk:
@@ -120,9 +126,14 @@ class Desk:
             yield "  ".join(cells).rstrip()
 
 
+def visible(line: str) -> str:
+    """Return a line without what would steer a terminal; names may come from anybody's file."""
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", line)
+
+
 def _print(line: str, stream: TextIO | None) -> None:
     with contextlib.suppress(OSError, ValueError):  # nobody is listening any more
-        click.echo(line, file=stream)
+        click.echo(visible(line), file=stream)
 
 
 def _terminal(stream: TextIO | None) -> bool:

@@ -17,7 +17,7 @@ from bewaar.cli.desk import Desk
 from bewaar.errors import BewaarError, Cancelled, Fault
 
 LOG = logging.getLogger(__name__)
-DONE, REFUSED, WRONG_USE, OVERDUE = 0, 1, 2, 3
+DONE, REFUSED, WRONG_USE = 0, 1, 2
 
 
 class Verbs(click.Group):

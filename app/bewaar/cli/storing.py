@@ -43,10 +43,11 @@ def backup(
 ) -> int:
     """Make the backups here and now, and say what became of them."""
     _check_use(desk, codes, scope, given)
+    typed = password_from_stdin() if given["password_stdin"] else None
     with desk.engine() as engine:
         chosen = tuple(map(Code, codes)) or _scope(engine, scope)
         destination = _destination(desk, engine, to, make_folder=given["make_folder"])
-        protection, password = _protection(desk, engine, given)
+        protection, password = _protection(desk, engine, typed, given)
         request = BackupRequest(
             codes=chosen,
             destination=destination.id,
@@ -123,16 +124,16 @@ def _destination(desk: Desk, engine: "Engine", to: str | None, *, make_folder: b
     except DestinationMissing as error:
         folder = error.params.get("folder")
         question = desk.text.gettext("%(folder)s does not exist. Make it?", folder=folder)
-        if not desk.someone_there or not agreed(question):
+        if not desk.someone_there or not agreed(desk, question):
             raise
     return engine.destination(wanted, make_folder=True)
 
 
 def _protection(
-    desk: Desk, engine: "Engine", given: dict[str, Any]
+    desk: Desk, engine: "Engine", typed: str | None, given: dict[str, Any]
 ) -> tuple[Protection, str | None]:
-    if given["password_stdin"]:
-        return Protection.GIVEN, password_from_stdin()
+    if typed is not None:
+        return Protection.GIVEN, typed
     if given["ask"]:
         if not desk.someone_there:
             raise click.UsageError(desk.text.gettext("Nobody is there to type a password."))

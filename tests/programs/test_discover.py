@@ -268,9 +268,11 @@ def test_a_root_that_is_not_there_finds_nothing(root: Path) -> None:
     assert found(root / "weg") == []
 
 
-def test_names_that_are_no_text_do_no_harm(root: Path) -> None:
-    samples.gnucash_book(root / os.fsdecode(b"caf\xe9.gnucash"))
-    assert only(root).name == "caf\\xe9"
+def test_a_place_that_is_no_text_is_passed_over(root: Path) -> None:
+    odd = samples.gnucash_book(root / os.fsdecode(b"caf\xe9.gnucash"))
+    samples.gnucash_book(root / "café.gnucash")
+    assert only(root).place.name == "café.gnucash"
+    assert name_of(odd, program_for(odd, PROFILES)) == "caf\\xe9"
 
 
 # ── One place ───────────────────────────────────────────────────────────────────────────────

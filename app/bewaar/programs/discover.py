@@ -25,7 +25,7 @@ from bewaar.storage.kinds import best_for, by_kind
 from bewaar.storage.patterns import matches
 
 DEPTH = 6  # folders below a place where the search begins
-SECONDS = 20.0  # of searching, all together
+SECONDS = 10.0  # of searching, all together
 HUGE = 5000  # names in one folder: a mail store, a cache, no books
 
 _SYSTEMS = {"win32": "windows", "darwin": "macos"}
@@ -136,8 +136,8 @@ class _Search:
     def _take(self, place: Path) -> bool:
         """Keep a place as found when it is an administration, and say whether it is."""
         fitting = _fitting(place, self.profiles, by_name=True)
-        if not fitting:
-            return False
+        if not fitting or shown(place) != str(place):
+            return False  # a place that cannot be written as text cannot be kept in the settings
         rule, profile = _weightiest(fitting)
         storage = _storage(place, profile)
         if storage is None:

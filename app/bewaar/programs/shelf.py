@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from bewaar.errors import Fault
 from bewaar.model import Layout
 from bewaar.programs.profile import Naming, Profile, Rule, Unit
-from bewaar.storage.kinds import by_kind
+from bewaar.storage.kinds import KINDS
 
 SYSTEMS = frozenset({"linux", "macos", "windows"})
 
@@ -39,8 +39,8 @@ def parse(id_: str, text: str) -> Profile:
 
 def _profile(id_: str, table: dict[str, Any]) -> Profile:
     storages = tuple(table["storages"])
-    for kind in storages:
-        by_kind(kind)
+    if not KINDS.keys() >= set(storages):
+        raise ValueError(f"storages: {', '.join(storages)}")
     folders = {system: tuple(places) for system, places in table.get("folders", {}).items()}
     if not folders.keys() <= SYSTEMS:
         raise ValueError(f"folders: {', '.join(folders.keys() - SYSTEMS)}")

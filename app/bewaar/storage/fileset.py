@@ -36,7 +36,10 @@ class FileSet:
 
     def fits(self, place: Path) -> bool:
         """Return whether there is a folder or a file."""
-        return place.is_dir() or place.is_file()
+        try:
+            return place.is_dir() or place.is_file()
+        except OSError:
+            return False
 
     def is_open(self, source: Source) -> OpenState:
         """Return whether a program has it open: lock files, open handles."""
@@ -49,7 +52,7 @@ class FileSet:
 
     def fingerprint(self, source: Source, progress: Progress = SILENT) -> str:
         """Return the mark of names and content as they lie there, databases and their logs too."""
-        tree = look(source)
+        tree = look(source, progress)
         found = sort_out(tree)
         digests: dict[str, str] = {}
         try:

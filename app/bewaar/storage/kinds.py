@@ -2,18 +2,21 @@
 
 from pathlib import Path
 
+from bewaar.errors import Fault
 from bewaar.storage.base import Storage
 from bewaar.storage.fileset import FileSet
 from bewaar.storage.sqlite import Sqlite
 
-_KINDS: dict[str, Storage] = {storage.kind: storage for storage in (Sqlite(), FileSet())}
+KINDS: dict[str, Storage] = {storage.kind: storage for storage in (Sqlite(), FileSet())}
 
 
 def by_kind(kind: str) -> Storage:
-    """Return the storage of that kind. Raises KeyError for one this Bewaar does not know."""
-    return _KINDS[kind]
+    """Return the storage of that kind. Raises Fault for one this Bewaar does not know."""
+    if kind not in KINDS:
+        raise Fault(kind="storage", detail=kind)
+    return KINDS[kind]
 
 
 def best_for(place: Path) -> str | None:
     """Return the kind that suits what lies there best, None when nothing does."""
-    return next((kind for kind, storage in _KINDS.items() if storage.fits(place)), None)
+    return next((kind for kind, storage in KINDS.items() if storage.fits(place)), None)

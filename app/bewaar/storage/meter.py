@@ -14,6 +14,11 @@ class Meter:
     done: int = 0
     item: str = ""  # the file at hand
 
+    def begin(self, item: str) -> None:
+        """Say which file comes next. Raises Cancelled."""
+        self.item = item
+        self.progress.check()
+
     def add(self, count: int) -> None:
         """Say that so many bytes more are through. Raises Cancelled."""
         self.done += count

@@ -31,6 +31,7 @@ class Sqlite(FileSet):
     def snapshot(self, source: Source, to: Path, progress: Progress = SILENT) -> Snapshot:
         """Take the database, unless it is none, or holds no table."""
         _expect_database(source.place)
+        # Not super(): a dataclass with slots is made anew, and super() would miss it.
         snapshot = FileSet.snapshot(self, source, to, progress)
         if not snapshot.counts.tables:
             raise SourceEmpty(place=shown(source.place))

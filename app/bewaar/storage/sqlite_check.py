@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bewaar.errors import Cancelled, SourceDamaged
 from bewaar.progress import SILENT, Progress
+from bewaar.storage.sqlite_file import uri_of
 
 _STRANGE = re.compile(r"(?P<order>no such collation sequence): (?P<name>.+)|function: (\w+)")
 _ABOUT_ORDER = re.compile(r"missing from index|out of order|non-unique entry|wrong # of entries")
@@ -39,7 +40,7 @@ def inspect(
 
 def _opened(file: Path) -> sqlite3.Connection:
     if len(os.fsencode(file)) <= _LONGEST:
-        uri = f"{file.as_uri()}?mode=ro&immutable=1"
+        uri = f"{uri_of(file)}?mode=ro&immutable=1"
         return sqlite3.connect(uri, uri=True, isolation_level=None)
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.deserialize(file.read_bytes())

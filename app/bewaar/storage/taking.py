@@ -103,7 +103,7 @@ class Taking:
             self._progress.note("source.skipped", path=shown(skipped.path), kind=skipped.kind)
         return Snapshot(
             files=tuple(_file(copied, names[copied.entry.path]) for copied in copies),
-            folders=tuple(portable(self._tree.folders).values()),
+            folders=tuple(sorted(portable(self._tree.folders).values())),
             method="+".join(sorted({copied.method for copied in copies})),
             open_state=open_state,
             counts=Counts(tables=tables),
@@ -119,11 +119,11 @@ class Taking:
 
     def _look(self) -> Sorted:
         try:
-            self._tree = look(self._source)
+            self._tree = look(self._source, self._progress)
         except (SourceGone, PairBroken):
             # Programs replace a file by removing the old one first.
             time.sleep(self._pace.settle)
-            self._tree = look(self._source)
+            self._tree = look(self._source, self._progress)
         return sort_out(self._tree, self._is_database)
 
     def _is_database(self, entry: Entry) -> bool:
@@ -206,7 +206,7 @@ class Taking:
 
     def _local(self, entry: Entry) -> Path:
         """Return where a file is copied to: numbered, as its name may not be possible there."""
-        self._meter.item = shown(entry.path)
+        self._meter.begin(shown(entry.path))
         known = self._copies.get(entry.path)
         return known.local if known else self._to / f"{next(self._numbers):06}"
 

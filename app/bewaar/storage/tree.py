@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bewaar.errors import PairBroken, SourceGone
 from bewaar.model import Layout, Source
+from bewaar.progress import SILENT, Progress
 from bewaar.storage.edges import shown, unreadable
 from bewaar.storage.entry import (
     Entry,
@@ -25,10 +26,10 @@ from bewaar.storage.entry import (
 from bewaar.storage.walk import Walk
 
 
-def look(source: Source) -> Tree:
+def look(source: Source, progress: Progress = SILENT) -> Tree:
     """Return what belongs to the administration; reads no file's content.
 
-    Raises SourceGone, SourceUnreadable, PairBroken.
+    Raises SourceGone, SourceUnreadable, PairBroken, Cancelled.
     """
     try:
         status = source.place.stat()
@@ -37,7 +38,7 @@ def look(source: Source) -> Tree:
     except OSError as error:
         raise unreadable(source.place, error) from error
     folder = stat.S_ISDIR(status.st_mode)
-    tree = Walk(source).tree(status) if folder else _single(source, status)
+    tree = Walk(source, progress).tree(status) if folder else _single(source, status)
     _check_pairs(tree, source.layout)
     return tree
 

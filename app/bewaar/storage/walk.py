@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bewaar.model import Source
 from bewaar.paths import home
+from bewaar.progress import Progress
 from bewaar.storage.entry import (
     DOCUMENTS,
     Entry,
@@ -37,8 +38,9 @@ class _Folder:
 class Walk:
     """One look through a folder and all below it."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, progress: Progress) -> None:
         self._source = source
+        self._progress = progress
         self._excludes = tuple(map(for_folder, source.layout.excludes))
         self._marks = tuple(map(for_folder, source.layout.markers))
         self._own = _own_folders()
@@ -63,6 +65,7 @@ class Walk:
 
     def _inside(self, folder: _Folder) -> list[_Folder]:
         """Take in the files of one folder and return the folders in it."""
+        self._progress.check()
         prefix = folder.path and folder.path + "/"
         wanted = [e for e in listing(folder.local) if self._wanted(prefix + e.name, e)]
         if not wanted and folder.path:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from installer.terminal import say
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "web" / "pictures"
 BEWAAR = Path(sys.executable).with_name("bewaar")
 CHROMIUM = "/usr/bin/chromium"
-SIZE = {"width": 1024, "height": 700}
+SIZE: ViewportSize = {"width": 1024, "height": 700}
 SCALE = 1.5  # device pixels per pixel
 SLOW_BOOKS = 1_500_000_000  # bytes: enough for a backup to be caught while it runs
 SHOWN = "bakkerij"  # the administration whose restore is shown
@@ -130,8 +130,8 @@ def _serving() -> Iterator[tuple[str, Path]]:
             text=True,
         )
         try:
-            assert server.stdout is not None
-            yield server.stdout.readline().split()[-1], Path(folder)
+            told = server.stdout.readline() if server.stdout else ""
+            yield told.split()[-1], Path(folder)
         finally:
             server.terminate()
             server.wait()

@@ -121,21 +121,24 @@ class Stage:
         self._display = Display(self._own["DISPLAY"])
         self._ends.callback(self._display.close)
         self._start("openbox")
+        eventually(self._is_managed, "the window manager")  # it loses a tray that comes before
 
     def _start_tray(self) -> None:
         edges = ("--edge", "top", "--align", "right", "--widthtype", "pixel", "--width", "200")
         self._start("trayer", *edges, "--height", str(BAR))
         eventually(lambda: self.windows("panel"), "the tray")
 
+    def start_newer_tray(self) -> "NewerTray":
+        """Start a tray that is used over the bus."""
+        return NewerTray(self._start_service("newer_tray.py"))
+
     def start_notifications(self) -> "Notices":
         """Start the notification service; the desktop has none before."""
-        service = self._start(
-            sys.executable,
-            str(Path(__file__).parent / "notifications.py"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        return Notices(service)
+        return Notices(self._start_service("notifications.py"))
+
+    def _start_service(self, script: str) -> subprocess.Popen[str]:
+        words = [sys.executable, str(Path(__file__).parent / script)]
+        return self._start(*words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     # ── what can be seen ────────────────────────────────────────────────────────────────────
 
@@ -158,6 +161,10 @@ class Stage:
             if sum(_alike(pixel, colour) for pixel in pixels) >= ENOUGH:
                 return name
         return ""
+
+    def _is_managed(self) -> bool:
+        sign = self._display.intern_atom("_NET_SUPPORTING_WM_CHECK")
+        return self._display.screen().root.get_full_property(sign, X.AnyPropertyType) is not None
 
     def shows_icon(self) -> bool:
         """Return whether there is something in the tray."""
@@ -238,6 +245,33 @@ class Stage:
         for depth, down in enumerate(downs):
             self.do("key", *(["Right"] if depth else []), *["Down"] * (down - bool(depth)))
         self.do("key", "Return")
+
+
+class NewerTray:
+    """The newer kind of tray, as the one who uses it sees it."""
+
+    def __init__(self, service: subprocess.Popen[str]) -> None:
+        self._service = service
+        assert self._answer() == "ready"
+
+    def look(self) -> dict[str, Any]:
+        """Return the picture's file and the menu's lines of the one icon."""
+        self._say("look")
+        return dict(self._answer())
+
+    def click(self, line: str) -> None:
+        """Choose a line of the menu."""
+        self._say(f"click {line}")
+        self._answer()
+
+    def _say(self, words: str) -> None:
+        assert self._service.stdin is not None
+        self._service.stdin.write(f"{words}\n")
+        self._service.stdin.flush()
+
+    def _answer(self) -> Any:
+        assert self._service.stdout is not None
+        return json.loads(self._service.stdout.readline())
 
 
 class Notices:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.request
 from http.cookiejar import CookieJar
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,30 @@ def test_without_a_tray_window_and_reminders_work(late_office: Office) -> None:
         with Running(stage, "tray"):
             eventually(lambda: stage.windows("Bewaar"), "the window")
             notices.press(notices.wait(), "Back up now", until=late_office.proven)
+
+
+def knows_newer_trays() -> bool:
+    try:
+        import gi
+
+        gi.require_version("AyatanaAppIndicator3", "0.1")
+    except (ImportError, ValueError):
+        return False
+    return True
+
+
+@pytest.mark.skipif(not knows_newer_trays(), reason="its library is not installed")
+def test_in_the_newer_kind_of_tray_icon_and_menu_work(office: Office) -> None:
+    with Stage(tray=False) as stage:
+        tray = stage.start_newer_tray()
+        with Running(stage, "tray", "--at-login", PYSTRAY_BACKEND=""):
+            eventually(lambda: "Jansen Holding: never stored" in tray.look()["lines"], "the menu")
+            picture = Path(tray.look()["icon"]).read_bytes()
+            tray.click("Back up now")
+            eventually(office.proven, "the backup")
+            plain = ["Back up now", "Open Bewaar", "Quit"]
+            eventually(lambda: list(tray.look()["lines"]) == plain, "the menu after it")
+            assert Path(tray.look()["icon"]).read_bytes() != picture
 
 
 def test_without_a_toolkit_for_the_tray_the_window_works(stage: Stage, office: Office) -> None:

@@ -35,9 +35,10 @@ class TrayIcon:
         """Prepare the icon; clicks become calls of `act`. Raises NoTray."""
         self._act = act
         self._wanted = self._shown = Shown()
+        self._drawn = Face(), SIZE
         self._pystray = load()
         menu = self._pystray.Menu(lambda: list(self._items(self._shown.lines)))
-        self._icon = self._pystray.Icon(NAME, draw(Face(), SIZE), NAME, menu)
+        self._icon = self._pystray.Icon(NAME, draw(*self._drawn), NAME, menu)
         self._loop = loop_for(self._icon)
 
     def show(self, face: Face, lines: tuple[Line, ...], title: str) -> None:
@@ -59,8 +60,9 @@ class TrayIcon:
         self._shown = wanted
         if wanted.title != shown.title:
             self._icon.title = wanted.title
-        if wanted.face != shown.face:
-            self._icon.icon = draw(wanted.face, self._size())
+        if self._drawn != (wanted.face, self._size()):
+            self._drawn = wanted.face, self._size()
+            self._icon.icon = draw(*self._drawn)
         if wanted.lines != shown.lines:
             self._icon.update_menu()
 

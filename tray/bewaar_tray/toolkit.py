@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, Protocol
 
+PATIENCE = 2000  # milliseconds for an answer on the bus
 GLIB = {"pystray._gtk", "pystray._appindicator"}
 
 
@@ -63,11 +64,10 @@ def has_display() -> bool:
 
 
 def _import() -> Any:
-    """Import pystray with the toolkit it prefers, or else with plain GTK."""
+    """Import pystray with the toolkit that fits this desktop, or else with plain GTK."""
     reasons = []
-    for backend in ("", "gtk") if sys.platform.startswith("linux") else ("",):
-        if backend:
-            os.environ["PYSTRAY_BACKEND"] = backend
+    for backend in _backends():
+        os.environ["PYSTRAY_BACKEND"] = backend
         try:
             import pystray
         except Exception as error:  # noqa: BLE001 - each toolkit has its own way to say no
@@ -75,6 +75,36 @@ def _import() -> Any:
         else:
             return pystray
     raise NoTray("; ".join(reasons))
+
+
+def _backends() -> list[str]:
+    """Return what to try; "" leaves the choice to pystray.
+
+    Linux has two kinds of trays. The newer is asked for over the session bus; its library does
+    not fall back on the older one, which only X has.
+    """
+    if not sys.platform.startswith("linux"):
+        return [""]
+    if told := os.environ.get("PYSTRAY_BACKEND"):
+        return [told, "gtk"]
+    newer = "WAYLAND_DISPLAY" in os.environ or _has_owner("org.kde.StatusNotifierWatcher")
+    return ["appindicator", "gtk"] if newer else ["gtk"]
+
+
+def _has_owner(name: str) -> bool:
+    """Return whether somebody on the session bus answers to a name."""
+    try:
+        from gi.repository import Gio, GLib
+
+        bus = "org.freedesktop.DBus"
+        asked = GLib.Variant("(s)", (name,))
+        session = Gio.bus_get_sync(Gio.BusType.SESSION, None)
+        answer = session.call_sync(
+            bus, "/", bus, "NameHasOwner", asked, None, Gio.DBusCallFlags.NONE, PATIENCE, None
+        )
+        return bool(answer.unpack()[0])
+    except Exception:  # noqa: BLE001 - no library, no bus, no answer
+        return False
 
 
 class _GlibLoop:

@@ -19,6 +19,8 @@ from bewaar.clock import Clock
 from bewaar.engine import Engine
 from bewaar.model import Code
 from bewaar.paths import home
+from bewaar.progress import SILENT
+from bewaar.requests import BackupRequest, Protection
 from bewaar.secrets import MemorySecrets
 from tests.scene import make_folder_books, make_sqlite_books
 
@@ -103,10 +105,18 @@ class Bewaar:
         yield engine
         engine.close()
 
-    def backed_up(self, code: str = "holding", *words: object, stdin: str = "") -> Path:
-        """Make a backup that must succeed, and return its file."""
-        value = self.json("backup", code, "--to", self.stick, "--force", *words, stdin=stdin)
-        return self.stick / str(value["backups"][0]["file"])
+    def backed_up(self, code: str = "holding", *, password: str | None = None) -> Path:
+        """Make a backup, as an earlier call did, and return its file."""
+        with self.engine() as engine:
+            request = BackupRequest(
+                codes=(Code(code),),
+                destination=engine.destination(str(self.stick)).id,
+                protection=Protection.GIVEN if password else Protection.NONE,
+                password=password,
+                even_unchanged=True,
+            )
+            job = engine.run(engine.start_backup(request).id, SILENT)
+            return self.stick / engine.backup(job.backups[0]).file
 
     def zips(self) -> list[str]:
         """The files at the destination that look like backups, finished or not."""

@@ -41,7 +41,7 @@ def test_help_into_a_closed_pipe_leaves_no_trace(bewaar: Bewaar) -> None:
     assert b"Traceback" not in told
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
+@pytest.mark.parametrize("encoding", ["ascii", "cp437"])
 def test_a_terminal_that_lacks_letters_loses_only_letters(encoding: str, bewaar: Bewaar) -> None:
     bewaar.json("add", bewaar.holding, "--name", "Café 🧁", "--code", "cafe")
     done = subprocess.run(
@@ -68,7 +68,6 @@ def test_json_is_plain_ascii_everywhere(bewaar: Bewaar) -> None:
     [
         ("nl_NL.UTF-8", "Er wordt nog niets bewaard."),
         ("de_DE.UTF-8", "Noch wird nichts gesichert."),
-        ("sv_SE.UTF-8", "Ännu hålls ingenting säkert."),
         ("fr_FR.UTF-8", "Nothing is being kept safe yet."),
     ],
 )

@@ -34,7 +34,7 @@ def test_two_different_passwords_stop_it_before_anything_is_written(
 
 
 def test_the_password_of_a_backup_may_be_mistyped_twice(office: Bewaar, at_terminal: Start) -> None:
-    file = office.backed_up("holding", "--password-stdin", stdin="geheim")
+    file = office.backed_up("holding", password="geheim")
     terminal = at_terminal("show", file)
     for word in ("fout", "nog eens fout", "geheim"):
         terminal.wait_for("Password of")
@@ -45,7 +45,7 @@ def test_the_password_of_a_backup_may_be_mistyped_twice(office: Bewaar, at_termi
 
 
 def test_the_third_wrong_password_is_the_last(office: Bewaar, at_terminal: Start) -> None:
-    file = office.backed_up("holding", "--password-stdin", stdin="geheim")
+    file = office.backed_up("holding", password="geheim")
     terminal = at_terminal("show", file)
     for _ in range(3):
         terminal.wait_for("Password of")

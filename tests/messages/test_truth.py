@@ -75,6 +75,9 @@ SITUATIONS: dict[str, Callable[[], Overview]] = {
     "failed as a whole long ago": lambda: overview(
         proven(), failures=(failure(of=None, age=4 * DAY),)
     ),
+    "failed at a place that was forgotten": lambda: overview(
+        proven(), destinations=(), failures=(failure(of=None),)
+    ),
     "restore failed": lambda: overview(
         proven(), failures=(failure("restore.open", kind=JobKind.RESTORE, name="Bakkerij Jansen"),)
     ),

@@ -32,7 +32,8 @@ def failed(speech: Speech, overview: Overview) -> Truth | None:
         return None
     newest = max(overview.failures, key=lambda one: one.at)
     three = failure(speech, newest.code, newest.params)
-    if newest.kind is not JobKind.BACKUP:
+    known = newest.administration or _destination(overview, newest.destination)
+    if newest.kind is not JobKind.BACKUP or not known:
         return Truth(three.what, lambda: three.safe)
     backups = [one for one in overview.failures if one.kind is JobKind.BACKUP]
     return Truth(
@@ -148,5 +149,6 @@ def _today(speech: Speech, overview: Overview, newest: Failure) -> bool:
 
 
 def _destination(overview: Overview, id: DestinationId | None) -> str:
+    """Return a destination's name; "" for one that is no longer there."""
     names = (one.destination.name for one in overview.destinations if one.destination.id == id)
-    return next(names, "?")
+    return next(names, "")

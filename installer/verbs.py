@@ -65,12 +65,12 @@ def strings(arguments: list[str]) -> int:
 
 def screenshots(arguments: list[str]) -> int:
     """Take the pictures of the README from the running app."""
-    return _on_the_running_app("screenshots", arguments)
+    return _on_the_running_app("installer.screenshots", arguments)
 
 
 def idle(arguments: list[str]) -> int:
     """Measure memory and processor time while nothing happens."""
-    return _on_the_running_app("idle", arguments)
+    return _on_the_running_app("installer.idle", arguments)
 
 
 def build(_arguments: list[str]) -> int:
@@ -107,11 +107,9 @@ def _make_ready(
 
 
 def _on_the_running_app(module: str, arguments: list[str]) -> int:
-    if not (ROOT / "installer" / f"{module}.py").exists():
-        raise Failed(f"This checkout has no installer/{module}.py.")
     system_packages.provide("tests")
     _make_ready(TO_DEVELOP, groups=("window",))
-    return _become_python("-m", f"installer.{module}", *arguments)
+    return _become_python("-m", module, *arguments)
 
 
 def _become_python(*arguments: str) -> int:

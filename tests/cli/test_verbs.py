@@ -4,8 +4,6 @@ import re
 import shutil
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from bewaar.model import Code
 from bewaar.paths import home
 from tests.cli.conftest import Bewaar
@@ -275,90 +273,3 @@ def test_restore_of_one_out_of_several_wants_its_code(office: Bewaar) -> None:
     assert "bakkerij" in answer.err
     office.json("restore", file, "--code", "holding", "--new", "Proef", "--into", into)
     assert tree(into / "Proef") == tree(office.holding)
-
-
-# ── Passwords ───────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_password_from_standard_input_protects_and_opens(office: Bewaar) -> None:
-    secret = "geheim wachtwoord é 漢"
-    words = ("backup", "holding", "--to", office.stick, "--password-stdin")
-    value = office.json(*words, stdin=f"{secret}\nmore\n")
-    file = office.stick / value["backups"][0]["file"]
-    assert office.refused("show", file) == "password.needed"
-    assert office.refused("show", file, "--password-stdin", stdin="fout\n") in {
-        *("password.wrong", "password.ordamage"),
-    }
-    shown = office.json("show", file, "--password-stdin", stdin=secret)
-    assert shown["encrypted"] is True
-    assert office.json("verify", file, "--password-stdin", stdin=secret)["files"][0]["good"]
-    into = office.root
-    back = ("restore", file, "--new", "Proef", "--into", into, "--password-stdin")
-    office.json(*back, stdin=f"{secret}\r\n")
-    assert tree(into / "Proef") == tree(office.holding)
-    written = b"".join(f.read_bytes() for f in home().config.rglob("*") if f.is_file())
-    assert secret.encode() not in written
-    assert secret not in str(shown)
-
-
-@pytest.mark.parametrize("stdin", ["", "\r\n"])
-def test_an_empty_password_is_refused_before_anything_is_written(
-    stdin: str, office: Bewaar
-) -> None:
-    words = ("backup", "--all", "--to", office.stick, "--password-stdin")
-    assert office.refused(*words, stdin=stdin) == "password.empty"
-    assert office.zips() == []
-
-
-def test_bytes_that_are_no_text_are_no_password(office: Bewaar) -> None:
-    answer = office(
-        "backup", "--all", "--to", office.stick, "--password-stdin", stdin=b"\xff\xfe\n"
-    )
-    assert answer.code == 1
-    assert office.zips() == []
-
-
-# ── Wrong use ───────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("vlieg",),
-        ("backup",),
-        ("backup", "--all", "--changed", "holding", "--to", "x"),
-        ("backup", "--all", "--password", "--password-stdin", "--to", "x"),
-        ("restore",),
-        ("restore", "a.zip"),
-        ("restore", "a.zip", "--new", "x"),
-        ("restore", "a.zip", "--into", "x", "--original"),
-        ("restore", "a.zip", "--original", "--over", "b"),
-        ("verify",),
-        ("status", "--vlieg"),
-    ],
-)
-def test_wrong_use_leaves_with_2_and_does_nothing(words: tuple[str, ...], bewaar: Bewaar) -> None:
-    answer = bewaar(*words)
-    assert answer.code == 2
-    assert answer.out == ""
-
-
-@pytest.mark.parametrize("words", [("vlieg",), ("backup",), ("restore", "a.zip", "--new", "x")])
-def test_wrong_use_is_one_json_value_for_scripts(words: tuple[str, ...], bewaar: Bewaar) -> None:
-    scripted = bewaar(*words, "--json")
-    assert scripted.code == 2
-    assert scripted.value["error"]["code"] == "usage"
-    assert scripted.value["error"]["message"]
-    assert scripted.err == ""
-
-
-def test_a_password_is_no_argument(office: Bewaar) -> None:
-    assert office("backup", "--all", "--to", office.stick, "--password=geheim").code == 2
-
-
-def test_help_needs_neither_home_nor_engine(bewaar: Bewaar) -> None:
-    answer = bewaar("--help", BEWAAR_HOME="/proc/nowhere")
-    assert answer.code == 0
-    verbs = ["find", "add", "list", "status", "backup", "history", "show", "verify", "restore"]
-    places = [answer.out.index(f"\n  {verb} ") for verb in (*verbs, "undo", "rebuild")]
-    assert places == sorted(places)

@@ -157,6 +157,44 @@ def test_a_table_only_its_program_can_open_is_left_out(file: Path) -> None:
     assert inspect(file, "b", thorough=True) == {"b/known": 0}
 
 
+def test_a_view_for_a_newer_sqlite_is_no_damage(file: Path) -> None:
+    make(
+        file,
+        "CREATE TABLE t (x)",
+        "CREATE VIEW v AS SELECT 1",
+        "INSERT INTO t VALUES (1), (2)",
+        "PRAGMA writable_schema = ON",
+        "UPDATE sqlite_master SET sql = 'CREATE VIEW v AS SELECT ((FUTURE' WHERE name = 'v'",
+        teach=None,
+    )
+    assert inspect(file, "b", thorough=True) == {"b/t": 2}
+
+
+def test_a_table_whose_description_is_destroyed_is_damage(file: Path) -> None:
+    make(
+        file,
+        "CREATE TABLE kept (x)",
+        "CREATE TABLE t (x)",
+        "PRAGMA writable_schema = ON",
+        "UPDATE sqlite_master SET sql = 'CREATE TA\x01\x02' WHERE name = 't'",
+        teach=None,
+    )
+    with pytest.raises(SourceDamaged):
+        inspect(file, "b", thorough=True)
+
+
+def test_a_table_whose_name_is_no_text_is_no_damage(file: Path) -> None:
+    make(
+        file,
+        "CREATE TABLE t (x)",
+        "PRAGMA writable_schema = ON",
+        "INSERT INTO sqlite_master SELECT 'view', CAST(x'636166e9' AS TEXT), 'v', 0,"
+        " 'CREATE VIEW v AS SELECT 1'",
+        teach=None,
+    )
+    assert inspect(file, "b", thorough=True) == {"b/t": 0}
+
+
 def test_a_long_check_stops_when_asked(file: Path) -> None:
     make(
         file,

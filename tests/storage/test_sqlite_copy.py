@@ -296,6 +296,18 @@ def test_a_link_to_a_database_brings_the_log_beside_the_real_one(
     assert snapshot.signature != FileSet().signature(source)
 
 
+def test_a_view_for_a_newer_sqlite_does_not_keep_a_database_from_being_copied(
+    storage: Storage, live: Path, to: Path
+) -> None:
+    with closing(sqlite3.connect(live, isolation_level=None)) as book:
+        book.execute("CREATE VIEW v AS SELECT 1")
+        book.execute("PRAGMA writable_schema = ON")
+        book.execute("UPDATE sqlite_master SET sql = 'CREATE VIEW v ((' WHERE name = 'v'")
+    snapshot, copy = taken(storage, live, to)
+    assert snapshot.counts.tables == {"boek.db/entries": writers.ROWS}
+    assert b"CREATE VIEW v ((" in copy.read_bytes()
+
+
 def test_a_path_too_long_for_sqlite_is_read_all_the_same(
     storage: Storage, tmp_path: Path, to: Path
 ) -> None:

@@ -102,7 +102,8 @@ def _owner(mark: Path) -> str:
     if mark.suffix.casefold() not in _ACCESS_LOCKS:
         return ""
     try:
-        record = mark.read_bytes()[:64]
+        with mark.open("rb") as file:
+            record = file.read(64)
     except OSError:
         return ""
     computer, user = (_text(record[at : at + 32]) for at in (0, 32))

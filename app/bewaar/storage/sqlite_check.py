@@ -1,7 +1,7 @@
 """Checks and counts of SQLite databases at rest: snapshots, and what came out of a backup.
 
 A sort order or a function that only its own program knows does not make a database damaged: it is
-stood in for, and what depends on it is not judged.
+stood in for, and what depends on it is not judged. A view for a newer SQLite is passed over.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bewaar.errors import Cancelled, SourceDamaged
 from bewaar.progress import SILENT, Progress
-from bewaar.storage.sqlite_file import uri_of
+from bewaar.storage.sqlite_file import LENIENT, uri_of
 
 _STRANGE = re.compile(r"(?P<order>no such collation sequence): (?P<name>.+)|function: (\w+)")
 _ABOUT_ORDER = re.compile(r"missing from index|out of order|non-unique entry|wrong # of entries")
@@ -61,6 +61,8 @@ class _Database:
         except (OSError, sqlite3.Error) as error:
             raise SourceDamaged(path=name, detail=str(error)) from error
         self._connection.set_progress_handler(self._stop, _STEPS)
+        self._connection.text_factory = lambda name: name.decode("utf-8", "replace")
+        self._connection.execute(LENIENT)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -110,7 +112,7 @@ class _Database:
             except sqlite3.DatabaseError as error:
                 if self._stopped:
                     raise self._stopped from error
-                if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_ERROR:
                     raise SourceDamaged(path=self._name, detail=str(error)) from error
                 if not self._stand_in(str(error)):
                     raise

@@ -29,7 +29,7 @@ from bewaar.storage.copying import copy as copy_file
 from bewaar.storage.edges import shown, unwritable
 from bewaar.storage.entry import COMPANIONS, Entry
 from bewaar.storage.meter import Meter
-from bewaar.storage.sqlite_file import Raw, beside, connect, files, in_use, keeps_log, raws
+from bewaar.storage.sqlite_file import LENIENT, Raw, beside, connect, files, in_use, keeps_log, raws
 from bewaar.storage.turns import turn
 
 ONLINE, AS_FILES = "sqlite-backup", "copy"  # how a copy was taken
@@ -111,7 +111,7 @@ def _begin(live: sqlite3.Connection) -> bool:
     """Hold one instant of the database for the whole copy; False when it is locked."""
     try:
         live.execute("BEGIN")
-        live.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        live.execute("PRAGMA schema_version").fetchone()  # the first read takes the lock
     except sqlite3.OperationalError as error:
         if _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             return False
@@ -176,7 +176,8 @@ def _clear(copy: Path) -> None:
 def _make_plain(main: Entry, copy: Path) -> None:
     """Bring into the copy what lies beside it, so that it is one file and depends on nothing."""
     with _translated(main, copy), closing(sqlite3.connect(copy, isolation_level=None)) as plain:
-        plain.execute("SELECT count(*) FROM sqlite_master").fetchone()  # rolls back or recovers
+        plain.execute(LENIENT)
+        plain.execute("PRAGMA schema_version").fetchone()  # the first read rolls back or recovers
         plain.execute("PRAGMA journal_mode=DELETE").fetchone()
     for ending in COMPANIONS:
         beside(copy, ending).unlink(missing_ok=True)

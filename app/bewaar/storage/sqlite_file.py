@@ -21,6 +21,9 @@ from bewaar.storage.turns import turn
 
 MAGIC = b"SQLite format 3\0"
 
+# A view or trigger written for a newer SQLite than ours is no damage. Writes nothing by itself.
+LENIENT = "PRAGMA writable_schema=ON"
+
 _SMALLEST = 512  # bytes: one page
 _WRITE_VERSION = 18  # offset in the header: 1 = rollback journal, 2 = write-ahead log
 _GLANCE = 0.5  # seconds to wait for a lock

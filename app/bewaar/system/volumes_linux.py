@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from bewaar.files import nearest_existing
@@ -71,7 +72,13 @@ def mounts(root: Path = Path("/")) -> list[Mount]:
         text = (root / "proc/self/mountinfo").read_text("utf-8", "surrogateescape")
     except OSError:
         return []
-    return [_parsed(line) for line in text.split("\n") if " - " in line]
+    return list(_all_parsed(text))
+
+
+@lru_cache(maxsize=1)
+def _all_parsed(text: str) -> tuple[Mount, ...]:
+    # Asked for many times a second, and almost always the same.
+    return tuple(_parsed(line) for line in text.split("\n") if " - " in line)
 
 
 def _parsed(line: str) -> Mount:

@@ -4,8 +4,10 @@ Everything that depends on "now" is handed a clock, so tests can hand in their o
 that jumps can be noticed. All times inside Bewaar are aware and in UTC.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+DRIFT = timedelta(minutes=5)  # what an ordinary correction of the clock may be
 
 
 class Clock(Protocol):

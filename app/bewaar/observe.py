@@ -69,7 +69,7 @@ class Observer:
         seen = Observation(
             seen_at=now, reachable=True, signature=signature, changed_since=changed_since
         )
-        baseline = self._kit.catalogue.backups.baseline(administration.code)
+        baseline = self._kit.catalogue.backups.baseline(administration.code, now=now)
         if baseline is None:
             return replace(seen, changed_since=changed_since or now)
         return self._compare(administration, baseline, before, seen)

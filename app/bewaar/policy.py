@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from bewaar.clock import DRIFT
 from bewaar.model import Administration, Backup, Failure, Observation, Policy, Standing, State
 
 REMIND_AGAIN = timedelta(hours=4)
 MORNING = time(9)  # when "tomorrow" begins without a from-time
 
 _DAY = timedelta(days=1)
-_CLOCK_DRIFT = timedelta(minutes=5)  # what an ordinary correction of the clock may be
 _LONGEST_SNOOZE = timedelta(days=2, hours=1)  # midnight to the end of the next day, on a long day
 
 
@@ -99,7 +99,7 @@ def next_due(facts: Facts, zone: tzinfo | None = None) -> datetime | None:
 
 def clock_doubt(now: datetime, newest: datetime | None) -> bool:
     """Return whether the clock was set back: something known happened later than `now`."""
-    return newest is not None and newest > now + _CLOCK_DRIFT
+    return newest is not None and newest > now + DRIFT
 
 
 def _in_doubt(now: datetime, facts: Facts) -> bool:

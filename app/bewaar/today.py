@@ -22,7 +22,7 @@ def states(
 ) -> tuple[State, ...]:
     """Return how each administration stands."""
     now = kit.clock.now()
-    baselines = kit.catalogue.backups.baselines()
+    baselines = kit.catalogue.backups.baselines(now)
     first_seen = kit.catalogue.observations.first_seen()
     failures = _by_code(kit.catalogue.failures.unread())
     doubt = in_doubt(kit)
@@ -55,9 +55,9 @@ def calendar(kit: Kit, zone: tzinfo | None = None) -> tuple[Day, ...]:
     today = now.astimezone(zone).date()
     first = today - timedelta(days=CALENDAR_DAYS - 1)
     made: dict[object, int] = {}
-    for backup in kit.catalogue.backups.since(now - timedelta(days=CALENDAR_DAYS)):
-        day = backup.made_at.astimezone(zone).date()
-        made[day] = made.get(day, 0) + (backup.proof is not None)
+    for moment in kit.catalogue.backups.moments(now - timedelta(days=CALENDAR_DAYS)):
+        day = moment.astimezone(zone).date()
+        made[day] = made.get(day, 0) + 1
     overdue = kit.catalogue.observations.overdue_days(first)
     days = (first + timedelta(days=n) for n in range(CALENDAR_DAYS))
     return tuple(

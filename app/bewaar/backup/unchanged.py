@@ -18,7 +18,9 @@ def is_unchanged(
     progress: Progress,
 ) -> bool:
     """Return whether `to` holds a proven backup of just this content, made in the same way."""
-    baseline = kit.catalogue.backups.baseline(administration.code, to.destination.id)
+    baseline = kit.catalogue.backups.baseline(
+        administration.code, to.destination.id, kit.clock.now()
+    )
     if (
         baseline is None
         or not baseline.content.fingerprint

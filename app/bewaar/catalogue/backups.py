@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bewaar.catalogue.database import Database
 from bewaar.catalogue.records import dump, load, moment
+from bewaar.clock import DRIFT
 from bewaar.errors import BackupUnknown
 from bewaar.model import SAFETY, Backup, BackupId, Code, Content, DestinationId, Proof
 
@@ -114,21 +115,22 @@ class Backups:
         found = self._select("WHERE destination = ? AND file = ?", (destination, file))
         return found[0] if found else None
 
-    def since(self, at: datetime) -> tuple[Backup, ...]:
-        """Return the backups made after a moment, newest first."""
-        return self._select("WHERE made_at >= ? ORDER BY made_at DESC", (moment(at),))
+    def moments(self, since: datetime) -> list[datetime]:
+        """Return when the proven backups after a moment were made; safety copies do not count."""
+        rows = self._database.rows(
+            "SELECT made_at FROM backups"
+            " WHERE made_at >= ? AND proof IS NOT NULL AND destination <> ?",
+            (moment(since), SAFETY),
+        )
+        return [datetime.fromisoformat(row["made_at"]) for row in rows]
 
-    def baselines(self) -> dict[Code, Baseline]:
+    def baselines(self, now: datetime | None = None) -> dict[Code, Baseline]:
         """Return for each administration its newest proven backup and the data it holds.
 
-        Safety copies lie on the same disk as the books and do not count.
+        Safety copies lie on the same disk as the books and do not count. What a wrong clock dated
+        later than `now` counts only where there is nothing else.
         """
-        rows = self._database.rows(
-            "SELECT backups.*, code, content, signature FROM backups JOIN contents"
-            " ON backup = id AND contents.destination = backups.destination"
-            " WHERE proof IS NOT NULL AND backups.destination <> ? ORDER BY made_at",
-            (SAFETY,),
-        )
+        rows = self._newest("", (), now)
         return {
             Code(row["code"]): Baseline(
                 backup=_backup(row, [load(Content, row["content"])]),
@@ -138,23 +140,20 @@ class Backups:
             for row in rows
         }
 
-    def baseline(self, code: Code, destination: DestinationId | None = None) -> Baseline | None:
+    def baseline(
+        self, code: Code, destination: DestinationId | None = None, now: datetime | None = None
+    ) -> Baseline | None:
         """Return the newest proven backup of one administration, anywhere or at one place."""
-        rows = self._database.rows(
-            "SELECT backups.*, code, content, signature FROM backups JOIN contents"
-            " ON backup = id AND contents.destination = backups.destination"
-            " WHERE proof IS NOT NULL AND code = ? AND backups.destination <> ?"
-            " AND (? IS NULL OR backups.destination = ?) ORDER BY made_at DESC LIMIT 1",
-            (code, SAFETY, destination, destination),
+        rows = self._newest(
+            "AND code = ? AND (? IS NULL OR backups.destination = ?)",
+            (code, destination, destination),
+            now,
         )
         if not rows:
             return None
-        content = load(Content, rows[0]["content"])
         return Baseline(
-            backup=self._select(
-                "WHERE id = ? AND destination = ?", (rows[0]["id"], rows[0]["destination"])
-            )[0],
-            content=content,
+            backup=_backup(rows[0], self._contents(rows[0])),
+            content=load(Content, rows[0]["content"]),
             signature=rows[0]["signature"],
         )
 
@@ -171,6 +170,20 @@ class Backups:
                     baseline.content.code,
                 ),
             )
+
+    def _newest(
+        self, where: str, values: Iterable[object], now: datetime | None
+    ) -> list[sqlite3.Row]:
+        """Return the newest proven backup of each administration, with what it holds of it."""
+        later = moment(now + DRIFT) if now else "9"
+        return self._database.rows(
+            "SELECT * FROM (SELECT backups.*, code, content, signature, row_number() OVER"  # noqa: S608
+            " (PARTITION BY code ORDER BY made_at > ?, made_at DESC, id) AS place"
+            " FROM backups JOIN contents"
+            " ON backup = id AND contents.destination = backups.destination"
+            f" WHERE proof IS NOT NULL AND backups.destination <> ? {where}) WHERE place = 1",
+            (later, SAFETY, *values),
+        )
 
     def _select(self, where: str, values: Iterable[object]) -> tuple[Backup, ...]:
         rows = self._database.rows(f"SELECT * FROM backups {where}", values)  # noqa: S608

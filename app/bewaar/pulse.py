@@ -7,6 +7,7 @@ with the next one.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
@@ -30,7 +31,7 @@ LOG = logging.getLogger(__name__)
 SCAN_EVERY = timedelta(minutes=10)
 SCAN_GAPS_EVERY = timedelta(minutes=3)  # what cannot be watched: shares, very large trees
 NOTE_TIME_EVERY = timedelta(minutes=10)  # how often the present is written down
-FIRST_LOOK_SECONDS = 2.0  # how long a page waits for the first look after a start
+FIRST_LOOK_SECONDS = 2.0  # after a start a page waits that long for the first look
 LISTEN_SECONDS = 60.0
 
 
@@ -58,6 +59,7 @@ class Pulse:
         self._listener: threading.Thread | None = None
         self._living = False
         self._looked = threading.Event()
+        self._patience_ends = 0.0
         self._scan_began: datetime | None = None
         self._gaps_seen_at: datetime | None = None
         self._doubted = False
@@ -67,6 +69,7 @@ class Pulse:
     def start(self) -> None:
         """Look at everything in the background, then at whatever is touched."""
         self._living = True
+        self._patience_ends = time.monotonic() + FIRST_LOOK_SECONDS
         self.rewatch()
         self._listener = threading.Thread(target=self._listen, name="pulse", daemon=True)
         self._listener.start()
@@ -126,7 +129,7 @@ class Pulse:
         """Return how each administration stands; one not looked at yet is unknown."""
         if not self._living and self._scan_began is None:
             self.scan()
-        self._looked.wait(FIRST_LOOK_SECONDS)
+        self._looked.wait(max(0.0, self._patience_ends - time.monotonic()))
         return today.states(
             self._settings.current(),
             self._kit,

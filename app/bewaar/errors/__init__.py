@@ -1,0 +1,163 @@
+"""Every failure a user can meet: one class per situation.
+
+Each has a stable `code` that never changes and plain `params`; the sentences live in `messages`.
+`Mendable` is what the user can do something about, `Fault` is ours. Operating system errors
+become one of these at an adapter's edge.
+"""
+
+from bewaar.errors.backups import (
+    BackupDamaged,
+    BackupGone,
+    BackupHostile,
+    BackupLocked,
+    BackupNewer,
+    BackupUnknown,
+    KeyringUnavailable,
+    NotABackup,
+    PasswordEmpty,
+    PasswordMismatch,
+    PasswordNeeded,
+    PasswordOrDamage,
+    PasswordWrong,
+    ProofFailed,
+)
+from bewaar.errors.base import (
+    BewaarError,
+    Cancelled,
+    Fault,
+    Mendable,
+    Value,
+)
+from bewaar.errors.books import (
+    AdministrationExists,
+    NothingChosen,
+    PairBroken,
+    ProgramUnknown,
+    SourceBusy,
+    SourceDamaged,
+    SourceEmpty,
+    SourceGone,
+    SourceShrunk,
+    SourceUnreadable,
+    UnknownAdministration,
+)
+from bewaar.errors.destinations import (
+    DestinationBusy,
+    DestinationExists,
+    DestinationFault,
+    DestinationFull,
+    DestinationGone,
+    DestinationInside,
+    DestinationMissing,
+    DestinationOther,
+    DestinationPulled,
+    DestinationReadOnly,
+    DestinationUnknown,
+    FileTooLarge,
+    NameTaken,
+)
+from bewaar.errors.itself import (
+    CatalogueDamaged,
+    CatalogueNewer,
+    HomeFull,
+    HomeUnwritable,
+    InvalidValue,
+    JobUnknown,
+    SettingsDamaged,
+)
+from bewaar.errors.restores import (
+    CodesDiffer,
+    NameNotTyped,
+    NothingToUndo,
+    RestoreInterrupted,
+    TargetExists,
+    TargetFull,
+    TargetOpen,
+    TargetUnwritable,
+    UndoBlocked,
+    UnsafeName,
+)
+
+__all__ = [
+    "AdministrationExists",
+    "BackupDamaged",
+    "BackupGone",
+    "BackupHostile",
+    "BackupLocked",
+    "BackupNewer",
+    "BackupUnknown",
+    "BewaarError",
+    "Cancelled",
+    "CatalogueDamaged",
+    "CatalogueNewer",
+    "CodesDiffer",
+    "DestinationBusy",
+    "DestinationExists",
+    "DestinationFault",
+    "DestinationFull",
+    "DestinationGone",
+    "DestinationInside",
+    "DestinationMissing",
+    "DestinationOther",
+    "DestinationPulled",
+    "DestinationReadOnly",
+    "DestinationUnknown",
+    "Fault",
+    "FileTooLarge",
+    "HomeFull",
+    "HomeUnwritable",
+    "InvalidValue",
+    "JobUnknown",
+    "KeyringUnavailable",
+    "Mendable",
+    "NameNotTyped",
+    "NameTaken",
+    "NotABackup",
+    "NothingChosen",
+    "NothingToUndo",
+    "PairBroken",
+    "PasswordEmpty",
+    "PasswordMismatch",
+    "PasswordNeeded",
+    "PasswordOrDamage",
+    "PasswordWrong",
+    "ProgramUnknown",
+    "ProofFailed",
+    "RestoreInterrupted",
+    "SettingsDamaged",
+    "SourceBusy",
+    "SourceDamaged",
+    "SourceEmpty",
+    "SourceGone",
+    "SourceShrunk",
+    "SourceUnreadable",
+    "TargetExists",
+    "TargetFull",
+    "TargetOpen",
+    "TargetUnwritable",
+    "UndoBlocked",
+    "UnknownAdministration",
+    "UnsafeName",
+    "Value",
+    "all_errors",
+    "by_code",
+]
+
+
+def all_errors() -> list[type[BewaarError]]:
+    """Return every class a user can meet, so a test can ask each for its sentences."""
+    found: list[type[BewaarError]] = []
+    waiting: list[type[BewaarError]] = [BewaarError]
+    while waiting:
+        children = waiting.pop().__subclasses__()
+        found += children
+        waiting += children
+    return [cls for cls in found if cls is not Mendable]
+
+
+def by_code(code: str, params: dict[str, Value]) -> BewaarError:
+    """Return the error that a stored code and its parameters stand for."""
+    for cls in all_errors():
+        if cls.code == code:
+            return cls(**params)
+    return Fault(kind=code, detail=str(params))

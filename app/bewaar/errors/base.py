@@ -1,0 +1,46 @@
+"""What every failure has: a code that never changes, plain parameters, an English log line."""
+
+from typing import ClassVar
+
+Value = str | int | float | bool | None
+
+
+class BewaarError(Exception):
+    """The base of all failures; `template` is English, for logs only."""
+
+    code: ClassVar[str] = "fault"
+    template: ClassVar[str] = "something went wrong"
+
+    def __init__(self, **params: Value) -> None:
+        """Keep the plain facts of what happened."""
+        super().__init__()
+        self.params: dict[str, Value] = params
+
+    def __str__(self) -> str:
+        """Return the English log line."""
+        return self.template.format_map(_Lenient(self.params))
+
+
+class _Lenient(dict[str, Value]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+class Mendable(BewaarError):
+    """Something the user can mend."""
+
+    code = "mendable"
+
+
+class Fault(BewaarError):
+    """Something that is our fault, or the computer's."""
+
+    code = "fault"
+    template = "unexpected: {kind}: {detail}"
+
+
+class Cancelled(BewaarError):
+    """The user asked to stop; nothing was left behind."""
+
+    code = "cancelled"
+    template = "cancelled"

@@ -1,0 +1,80 @@
+"""Failures of an administration: gone, unreadable, busy, far smaller than before."""
+
+from bewaar.errors.base import Mendable
+
+
+class SourceGone(Mendable):
+    """The administration's folder or file is not there."""
+
+    code = "source.gone"
+    template = "{place} is not there"
+
+
+class SourceEmpty(Mendable):
+    """The place holds nothing that belongs to an administration (S2)."""
+
+    code = "source.empty"
+    template = "{place} holds no files"
+
+
+class SourceUnreadable(Mendable):
+    """A file or folder of the administration cannot be read, so no backup can be whole."""
+
+    code = "source.unreadable"
+    template = "{path} cannot be read: {reason}"
+
+
+class SourceBusy(Mendable):
+    """The data kept changing, or stayed locked, so no consistent copy could be had."""
+
+    code = "source.busy"
+    template = "{place} kept changing: {path}"
+
+
+class SourceShrunk(Mendable):
+    """Far fewer files or records than in the last proven backup (S2)."""
+
+    code = "source.shrunk"
+    template = "{name} had {before} {unit}, now {now}"
+
+
+class SourceDamaged(Mendable):
+    """A database of the administration fails its own integrity check."""
+
+    code = "source.damaged"
+    template = "{path} is damaged: {detail}"
+
+
+class PairBroken(Mendable):
+    """One half of two files that belong together is missing (S10)."""
+
+    code = "source.pair"
+    template = "{path} needs {missing}"
+
+
+class UnknownAdministration(Mendable):
+    """No administration has that code."""
+
+    code = "administration.unknown"
+    template = "no administration {code}"
+
+
+class AdministrationExists(Mendable):
+    """That code or place is already one of the administrations."""
+
+    code = "administration.exists"
+    template = "{code} is already kept ({place})"
+
+
+class ProgramUnknown(Mendable):
+    """No profile has that id, or none fits the place."""
+
+    code = "program.unknown"
+    template = "no program {program}"
+
+
+class NothingChosen(Mendable):
+    """No administration was chosen, or none has changed."""
+
+    code = "backup.nothing"
+    template = "nothing to back up"

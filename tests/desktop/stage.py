@@ -79,12 +79,15 @@ class Stage:
 
     def __enter__(self) -> Self:
         display, tray, bus = self._wishes
-        if bus:
-            self._start_bus()
-        if display:
-            self._start_display()
-        if tray:
-            self._start_tray()
+        with ExitStack() as undo:
+            undo.callback(self._ends.close)
+            if bus:
+                self._start_bus()
+            if display:
+                self._start_display()
+            if tray:
+                self._start_tray()
+            undo.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -121,12 +124,17 @@ class Stage:
         self._display = Display(self._own["DISPLAY"])
         self._ends.callback(self._display.close)
         self._start("openbox")
-        eventually(self._is_managed, "the window manager")  # it loses a tray that comes before
+        eventually(self._is_managed, "the window manager")
 
     def _start_tray(self) -> None:
         edges = ("--edge", "top", "--align", "right", "--widthtype", "pixel", "--width", "200")
-        self._start("trayer", *edges, "--height", str(BAR))
-        eventually(lambda: self.windows("panel"), "the tray")
+        for _ in range(5):
+            tray = self._start("trayer", *edges, "--height", str(BAR))
+            with suppress(pytest.fail.Exception):
+                eventually(lambda: self.windows("panel"), "the tray", seconds=3)
+                return
+            end(tray)  # a window manager that is still starting may lose its window
+        pytest.fail("the tray never came")
 
     def start_newer_tray(self) -> "NewerTray":
         """Start a tray that is used over the bus."""
@@ -163,7 +171,7 @@ class Stage:
         return ""
 
     def _is_managed(self) -> bool:
-        sign = self._display.intern_atom("_NET_SUPPORTING_WM_CHECK")
+        sign = self._display.intern_atom("_NET_CLIENT_LIST")
         return self._display.screen().root.get_full_property(sign, X.AnyPropertyType) is not None
 
     def shows_icon(self) -> bool:

@@ -1,0 +1,41 @@
+"""The front door: the verbs that web, tray and command line may use.
+
+No logic of its own. Every verb raises only classes of `bewaar.errors` and is safe from every
+thread.
+"""
+
+from bewaar.engine.doing import Doing
+from bewaar.engine.looking import Looking
+from bewaar.engine.settingup import SettingUp
+
+CLOSING_SECONDS = 20.0  # how long running jobs get to stop cleanly
+
+
+class Engine(Looking, SettingUp, Doing):
+    """Everything Bewaar can do."""
+
+    def start(self) -> None:
+        """Let jobs run, watch the books, look at everything once."""
+        self._jobs.start()
+        self._pulse.start()
+        if self._catalogue.must_rebuild:
+            for destination in self._places.all():
+                self.start_rebuild(destination.id)
+
+    def close(self) -> None:
+        """Stop jobs and threads; what was running is undone or left to be settled."""
+        self._pulse.close()
+        self._jobs.close(timeout=CLOSING_SECONDS)
+        self._catalogue.close()
+
+    def tick(self) -> None:
+        """Look, judge and remind; to be called every 30 seconds."""
+        self._pulse.tick()
+
+    def look_at_drives(self) -> None:
+        """Publish which drives were plugged in or out; to be called every 2 seconds."""
+        self._places.look_at_drives()
+
+    def scan(self) -> None:
+        """Look at every administration now."""
+        self._pulse.scan()

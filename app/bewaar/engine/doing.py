@@ -1,0 +1,140 @@
+"""The verbs that do something: plans say what would happen, `start_*` queue a job."""
+
+from bewaar import restore as restoring
+from bewaar.backup import BackupPlan
+from bewaar.backup.tidy import remove
+from bewaar.engine.rooms import Rooms
+from bewaar.model import (
+    BackupId,
+    Code,
+    DestinationId,
+    Job,
+    JobId,
+    JobKind,
+)
+from bewaar.operations import Inside
+from bewaar.places import unfinished
+from bewaar.progress import Progress
+from bewaar.requests import BackupFile, BackupRequest, RestoreRequest
+from bewaar.restore import RestorePlan, Undo
+from bewaar.retention import check_removal
+
+
+class Doing(Rooms):
+    """Backups, restores, proofs, and what becomes of them."""
+
+    def plan_backup(self, request: BackupRequest) -> BackupPlan:
+        """Return the summary of a backup before anything happens."""
+        return self._backups.plan(request)
+
+    def start_backup(self, request: BackupRequest) -> Job:
+        """Queue the backups of a request."""
+        self._backups.check(request)
+        return self._jobs.submit(
+            JobKind.BACKUP,
+            lambda progress: self._backups.back_up(request, progress),
+            destination=request.destination,
+            codes=request.codes,
+        )
+
+    def look_inside(self, file: BackupFile, password: str | None = None) -> Inside:
+        """Open a backup as far as its list of contents."""
+        return self._archives.look_inside(file, password)
+
+    def start_verify(self, file: BackupFile, password: str | None = None) -> Job:
+        """Queue reading a backup back to its end."""
+        known = self._archives.locator.known(file)
+        return self._jobs.submit(
+            JobKind.VERIFY,
+            lambda progress: self._archives.verify(file, password, progress),
+            destination=known.destination if known else file.destination,
+            codes=known.codes if known else (),
+        )
+
+    def plan_restore(self, request: RestoreRequest) -> RestorePlan:
+        """Return what a restore would do and what would be lost."""
+        return self._restores.plan(request)
+
+    def start_restore(self, request: RestoreRequest) -> Job:
+        """Queue a restore. Raises what `plan_restore` raises, and NameNotTyped."""
+        self._restores.check(request)
+        known = self._archives.locator.known(request.file)
+        return self._jobs.submit(
+            JobKind.RESTORE,
+            lambda progress: self._restores.restore(request, progress),
+            destination=known.destination if known else request.file.destination,
+            codes=(request.over or request.code,),
+        )
+
+    def undoable(self, code: Code) -> Undo | None:
+        """Return the last restore of an administration that can be undone."""
+        return restoring.undoable(self._books.get(code), self._kit)
+
+    def start_undo(self, code: Code) -> Job:
+        """Queue putting back what the last restore replaced."""
+        self._books.get(code)
+        return self._jobs.submit(
+            JobKind.UNDO, lambda progress: self._restores.undo(code, progress), codes=(code,)
+        )
+
+    def start_rebuild(self, destination: DestinationId) -> Job:
+        """Queue making the index of a destination again from its files."""
+        return self._jobs.submit(
+            JobKind.REBUILD,
+            lambda progress: self._archives.rebuild(destination, progress),
+            destination=destination,
+        )
+
+    def wait(self, job: JobId, *, timeout: float | None = None) -> Job:
+        """Wait until a job is over and return it."""
+        return self._jobs.wait(job, timeout=timeout)
+
+    def run(self, job: JobId, progress: Progress) -> Job:
+        """Run a queued job in this thread and return it when it is over."""
+        return self._jobs.run_here(job, progress)
+
+    def cancel(self, job: JobId) -> None:
+        """Ask a job to stop at its next safe point."""
+        self._jobs.cancel(job)
+
+    def read_failure(self, job: JobId) -> None:
+        """Note that somebody has read a job's failures."""
+        self._catalogue.failures.read(job)
+        self.events.publish("administration.changed", code=None)
+
+    def read_recoveries(self) -> None:
+        """Note that somebody has read what became of interrupted restores."""
+        self._catalogue.recoveries.read_all()
+
+    def remind_tomorrow(self) -> None:
+        """Stay quiet about what is overdue until tomorrow."""
+        self._pulse.snooze()
+
+    def lock_backup(self, id: BackupId, *, locked: bool) -> None:
+        """Lock a backup against removal, or unlock it."""
+        self._catalogue.backups.get(id)
+        self._catalogue.backups.lock(id, locked=locked)
+
+    def remove_backup(self, id: BackupId) -> None:
+        """Remove a backup for good. Raises BackupLocked when it must stay."""
+        backup = self._catalogue.backups.get(id)
+        check_removal(backup, self._catalogue.backups.at(backup.destination))
+        with self._jobs.turn(backup.destination):
+            remove(backup, self._places.open(backup.destination), self._kit)
+
+    def remove_unfinished(self, id: DestinationId) -> int:
+        """Remove the files that interrupted backups left, never a backup; return how many.
+
+        Raises DestinationBusy while a job works there.
+        """
+        with self._jobs.turn(id):
+            to = self._places.open(id)
+            names = unfinished(to)
+            for name in names:
+                to.remove(name)
+        self._places.trust(id)
+        return len(names)
+
+    def trust_clock(self) -> None:
+        """Take the computer's time as right, although it went back."""
+        self._pulse.trust_clock()

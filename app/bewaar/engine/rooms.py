@@ -1,0 +1,92 @@
+"""How the rooms of the engine hang together.
+
+The only place that names concrete storages, secrets and clocks.
+"""
+
+from bewaar.books import Books
+from bewaar.catalogue import Catalogue
+from bewaar.clock import Clock, SystemClock
+from bewaar.errors import HomeUnwritable, KeyringUnavailable
+from bewaar.events import EventLog
+from bewaar.jobs import JobQueue
+from bewaar.kit import Kit
+from bewaar.locate import Locator
+from bewaar.observe import Observer
+from bewaar.operations import ArchiveWork, BackupWork, RestoreWork
+from bewaar.paths import Home
+from bewaar.places import Places
+from bewaar.pulse import Pulse
+from bewaar.secrets import KeyringSecrets, Secrets
+from bewaar.settings import SettingsFile
+from bewaar.storage.kinds import by_kind
+
+
+class Rooms:
+    """The rooms of the engine, built once, in the order in which they need each other."""
+
+    def __init__(
+        self, home: Home, *, clock: Clock | None = None, secrets: Secrets | None = None
+    ) -> None:
+        """Open settings and catalogue, settle interrupted restores and jobs; start no thread.
+
+        Raises SettingsDamaged, CatalogueNewer, HomeUnwritable.
+        """
+        clock = clock or SystemClock()
+        try:
+            home.create()
+        except OSError as error:
+            raise HomeUnwritable(folder=str(home.config), reason=str(error)) from error
+        self.home = home
+        self.events = EventLog()
+        self._settings = SettingsFile(home.settings_file)
+        self._secrets = secrets or KeyringSecrets()
+        self._books = Books(self._settings)
+        self._catalogue = Catalogue(home.catalogue_file)
+        self._kit = Kit(
+            home=home,
+            clock=clock,
+            catalogue=self._catalogue,
+            storages=by_kind,
+            layout_of=self._books.layout_of,
+        )
+        self._places = Places(settings=self._settings, home=home, events=self.events, clock=clock)
+        self._observer = Observer(self._kit, self.events)
+        self._jobs = JobQueue(home=home, catalogue=self._catalogue, events=self.events, clock=clock)
+        self._archives = ArchiveWork(
+            kit=self._kit,
+            places=self._places,
+            locator=Locator(catalogue=self._catalogue, open_destination=self._places.open),
+            kept_password=self._password_at_hand,
+        )
+        self._backups = BackupWork(
+            kit=self._kit,
+            books=self._books,
+            places=self._places,
+            settings=self._settings,
+            observer=self._observer,
+            kept_password=self._secrets.get,
+        )
+        self._restores = RestoreWork(
+            kit=self._kit,
+            books=self._books,
+            places=self._places,
+            observer=self._observer,
+            archives=self._archives,
+        )
+        self._pulse = Pulse(
+            kit=self._kit,
+            settings=self._settings,
+            observer=self._observer,
+            places=self._places,
+            jobs=self._jobs,
+            events=self.events,
+        )
+        self._pulse.settle_restores()
+        self._places.suspect(job.destination for job in self._jobs.interrupted if job.destination)
+
+    def _password_at_hand(self) -> str | None:
+        """Return the kept password; when the store cannot be asked, the user is."""
+        try:
+            return self._secrets.get()
+        except KeyringUnavailable:
+            return None

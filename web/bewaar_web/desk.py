@@ -24,7 +24,7 @@ ENGINE = "bewaar.engine"
 GUARD = "bewaar.guard"
 PACES = "bewaar.paces"
 PASSWORDS = "bewaar.passwords"
-DIALOGS = {"div#dialog": "dialog", "div#picker": "picker"}
+DIALOG = "X-Bewaar-Dialog"  # a request for a question that opens on top of a screen
 
 
 def engine() -> Engine:
@@ -81,7 +81,7 @@ def page(template: str, *, live: bool = False, **facts: object) -> str:
 
 def ask(template: str, **facts: object) -> str:
     """Return a question: a dialog on top of the screen that asks for one, else a page."""
-    inside = DIALOGS.get(request.headers.get("HX-Target", ""))
+    inside = request.headers.get(DIALOG)
     layout = "layout/dialog.html" if inside else "layout/question.html"
     return _render(template, layout, inside=inside, **facts)
 

@@ -1,4 +1,5 @@
-// Links marked data-dialog open their page on top of this one; Escape and "Cancel" close it.
+// Links marked data-dialog open their page on top of this one; Escape, "Cancel" and a click beside
+// it close it.
 
 import htmx from "../vendor/htmx.js";
 
@@ -8,7 +9,8 @@ function frameFor(link) {
 }
 
 export async function open(address, content) {
-  await htmx.ajax("GET", address, { target: `#${content.id}`, swap: "innerHTML" });
+  const headers = { "X-Bewaar-Dialog": content.id };
+  await htmx.ajax("GET", address, { target: content, swap: "innerHTML", headers });
   const dialog = content.closest("dialog");
   if (!content.childElementCount) return;
   if (!dialog.open) dialog.showModal();
@@ -22,14 +24,13 @@ document.addEventListener("click", (event) => {
     open(link.getAttribute("href"), frameFor(link));
   }
   const closer = event.target.closest("dialog [data-close]");
-  if (closer) {
-    event.preventDefault();
-    closer.closest("dialog").close();
-  }
+  if (closer) event.preventDefault();
+  if (closer || event.target.matches("dialog")) event.target.closest("dialog").close();
 });
 
-// A question that came with an answer, such as "make the folder?"
-document.addEventListener("htmx:after:settle", () => {
+// What came with an answer: a failure that must be seen, a question such as "make the folder?"
+document.addEventListener("htmx:after:settle", (event) => {
+  if (event.target.matches?.(".answer")) event.target.scrollIntoView({ block: "nearest" });
   for (const dialog of document.querySelectorAll("dialog[data-open]:not([open])")) {
     dialog.removeAttribute("data-open");
     dialog.showModal();

@@ -4,7 +4,7 @@ import pytest
 
 from bewaar.messages import LANGUAGES, text
 from bewaar.model import JobKind, Standing
-from bewaar_tray.menu import LONGEST, NAMED, OPEN, RULE, Action, Line, Verb, menu
+from bewaar_tray.menu import LONGEST, NAMED, OPEN, RULE, WIDTH, Action, Line, Verb, menu
 from tests.tray.facts import job, overview, place, state
 
 ENGLISH = text("en")
@@ -24,9 +24,9 @@ def line(lines: tuple[Line, ...], text: str) -> Line:
 
 def test_the_lines_come_in_the_order_of_the_drawing() -> None:
     lines = menu(overview(CHANGED, PROVEN, places=[STICK]), ENGLISH)
-    sentence, *others = texts(lines)
-    assert "Bakkerij Jansen" in sentence
-    assert others == [
+    sentence = ENGLISH.truth(overview(CHANGED, PROVEN, places=[STICK])).sentence
+    assert texts(lines) == [
+        sentence,
         "Back up now",
         "Back up to Blue stick",
         "Open Bewaar",
@@ -38,6 +38,15 @@ def test_the_lines_come_in_the_order_of_the_drawing() -> None:
 
 def test_the_sentence_of_truth_is_greyed() -> None:
     assert menu(overview(CHANGED), ENGLISH)[0].action is None
+
+
+def test_a_long_sentence_takes_more_lines_instead_of_a_wide_menu() -> None:
+    seen = overview(CHANGED, LATE, places=[STICK])
+    lines = menu(seen, ENGLISH)
+    sentence = lines[: lines.index(RULE)]
+    assert len(sentence) > 1
+    assert " ".join(line.text for line in sentence) == ENGLISH.truth(seen).sentence
+    assert all(len(line.text) <= WIDTH and line.action is None for line in sentence)
 
 
 def test_a_click_on_the_icon_opens_bewaar_and_nothing_else() -> None:

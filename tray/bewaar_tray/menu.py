@@ -6,6 +6,7 @@ Pure: an overview goes in, plain lines come out. How they become a real menu is 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from textwrap import wrap
 from urllib.parse import quote
 
 from bewaar.messages import Text
@@ -13,7 +14,8 @@ from bewaar.model import DestinationKind, JobKind, Standing
 from bewaar.overview import Overview
 
 NAMED = 8  # administrations with a line of their own
-LONGEST = 90  # characters of a line; menus grow as wide as their longest
+WIDTH = 50  # characters of a line of the sentence: menus grow as wide as their longest
+LONGEST = 80  # characters of a line with a name in it
 
 
 class Verb(StrEnum):
@@ -55,7 +57,7 @@ RULE = Line(text="")  # a line between groups
 def menu(overview: Overview, text: Text) -> tuple[Line, ...]:
     """Return the whole menu for an overview."""
     return (
-        Line(text=shortened(text.truth(overview).sentence)),
+        *(Line(text=part) for part in wrap(text.truth(overview).sentence, WIDTH)),
         RULE,
         *_backups(overview, text),
         RULE,

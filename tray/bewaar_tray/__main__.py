@@ -3,21 +3,29 @@
 import os
 import sys
 import threading
+from typing import NoReturn
 
-from bewaar.cli import cli
-from bewaar_tray.verbs import serve, tray, window
-
-for verb in (tray, window, serve):
-    cli.add_command(verb)
+from bewaar_tray.staying import AT_LOGIN, stay_at_login
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Carry out the verb of the command line."""
     try:
-        cli()
+        if tuple(sys.argv[1:]) == AT_LOGIN:
+            sys.exit(stay_at_login())
+        _carry_out_a_verb()
     except SystemExit as end:
         _leave_stuck_threads(end.code)
         raise
+
+
+def _carry_out_a_verb() -> NoReturn:
+    from bewaar.cli import cli
+    from bewaar_tray.verbs import serve, tray, window
+
+    for verb in (tray, window, serve):
+        cli.add_command(verb)
+    sys.exit(cli.main())
 
 
 def _leave_stuck_threads(code: object) -> None:

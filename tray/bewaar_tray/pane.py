@@ -35,7 +35,7 @@ def run(told: TextIO) -> int:
     pane = Pane(webview, first)
     threading.Thread(target=pane.listen, args=(said,), name="told", daemon=True).start()
     try:
-        webview.start(localization=first.get("words", {}))
+        webview.start(localization=first.get("words", {}), icon=first.get("icon") or None)
     except webview.WebViewException as error:
         LOG.warning("no web view: %s", error)
         return NO_WEB_VIEW

@@ -35,7 +35,7 @@ from bewaar_tray.window import Window
 LOG = logging.getLogger(__name__)
 BEAT = 30.0  # seconds between two ticks of the engine
 DRIVES = 2.0  # seconds between two glances at the drives
-PICTURE = 128  # pixels of the picture on notices
+PICTURE = 128  # pixels of the picture on notices and on the window's frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +177,7 @@ class Process:
             "linux.openFolder": words.gettext("Choose a folder"),
             "linux.openFile": words.gettext("Choose a file"),
         }
-        return {"title": NAME, "words": dialogs}
+        return {"title": NAME, "words": dialogs, "icon": str(self._picture() or "")}
 
     def _make_icon(self) -> TrayIcon | None:
         try:
@@ -187,7 +187,7 @@ class Process:
             return None
 
     def _picture(self) -> Path | None:
-        """Return the file of the picture on notices, newly drawn."""
+        """Return the file of the picture on notices and on the window's frame, newly drawn."""
         file = self._home.cache / "icon.png"
         try:
             draw(Face(), PICTURE).save(file)

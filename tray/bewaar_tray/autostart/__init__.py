@@ -7,6 +7,7 @@ import sys
 from typing import Protocol
 
 from bewaar_tray.command import bewaar
+from bewaar_tray.staying import AT_LOGIN
 
 
 class Autostart(Protocol):
@@ -39,6 +40,6 @@ def here() -> Autostart:
 def follow(autostart: Autostart, *, wanted: bool) -> None:
     """Bring the list in line with what the user chose. Raises OSError."""
     if wanted:
-        autostart.set(bewaar("tray", "--at-login"))
+        autostart.set(bewaar(*AT_LOGIN))
     else:
         autostart.clear()

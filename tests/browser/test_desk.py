@@ -197,7 +197,7 @@ def test_a_backup_without_scripts(office: Any, plain: Any) -> None:
 
 def test_questions_are_pages_without_scripts(office: Any, plain: Any) -> None:
     page: Page = plain.go(f"/administrations/{office.holding.code}")
-    page.click("a:has-text('Watch no more')")
+    page.click("a:has-text('Stop watching')")
     expect(page.locator("h1")).to_contain_text("Jansen Holding")
     page.click("button.grave")
     expect(page.locator("main")).not_to_contain_text("Jansen Holding")

@@ -37,7 +37,10 @@ SCREENS = [
 @pytest.fixture(scope="module")
 def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An office where there is something to see on every screen, one for all tests here."""
-    office = Office(tmp_path_factory.mktemp("gallery"))
+    root = tmp_path_factory.mktemp("gallery")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("BEWAAR_HOME", str(root / "home"))
+        office = Office(root)
     for name in ("Stichting De Molen", LONG):
         file = make_sqlite_books(office.root / "books" / f"{name[:8]}.sqlite")
         office.proven(office.engine.add(file, name=name))

@@ -71,7 +71,10 @@ def visitor(app: Flask, guard: Guard) -> Visitor:
 @pytest.fixture(scope="session")
 def lasting_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One for all tests that change nothing: each new one costs a moment."""
-    office = Office(tmp_path_factory.mktemp("office"))
+    root = tmp_path_factory.mktemp("office")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("BEWAAR_HOME", str(root / "home"))
+        office = Office(root)
     yield office
     office.engine.close()
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bewaar.errors import KeyringUnavailable
 from bewaar.model import JobState, Policy
 from bewaar.settings import Protect, Theme
 from tests.scene import Office, make_sqlite_books
@@ -12,6 +13,7 @@ from tests.scene import Office, make_sqlite_books
 HTMX = {"Origin": "http://127.0.0.1:8765", "HX-Request": "true"}
 LOOK = {"language": "", "theme": "system", "start_at_login": "on"}
 NAMES = {"default_destination": "", "name_template": "{name} {date}", "files": "each"}
+GENERATED = {"which": "generated", "remember": "on"}
 GENERAL = {"every": "other", "every_days": "3", "from_time": "", "keep": "5"}
 
 
@@ -183,20 +185,59 @@ def test_three_answers_end_in_a_proven_backup(
     assert visitor.post("/first/destination", where).location == "/first/password"
     page = visitor.read("/first/password")
     phrase = page.partition('name="passphrase" value="')[2].partition('"')[0]
-    job = finished(visitor.post("/first/password", {"which": "generated", "passphrase": phrase}))
+    job = finished(visitor.post("/first/password", {**GENERATED, "passphrase": phrase}))
     assert job.state is JobState.DONE
     assert fresh.engine.backup(job.backups[0]).encrypted
     assert fresh.secrets.get() == phrase
     assert visitor.get("/").status_code == 200
 
 
-def test_without_a_password_store_the_first_start_says_so_and_goes_on_without(
+def answer_two_questions(visitor: Any, fresh: Office, copies: Path) -> None:
+    visitor.post("/first/", {"folder": str(fresh.sqlite_books)})
+    where = {"where": "folder", "folder": str(copies), "make_folder": "1"}
+    assert visitor.post("/first/destination", where).status_code == 303
+
+
+def test_copies_may_go_without_a_password(
     visitor: Any, fresh: Office, finished: Any, tmp_path: Path
 ) -> None:
-    visitor.post("/first/", {"folder": str(fresh.sqlite_books)})
-    where = {"where": "folder", "folder": str(tmp_path / "copies"), "make_folder": "1"}
-    visitor.post("/first/destination", where)
-    assert finished(visitor.post("/first/password", {"which": "none"})).state is JobState.DONE
+    answer_two_questions(visitor, fresh, tmp_path / "copies")
+    job = finished(visitor.post("/first/password", {"which": "none"}))
+    assert not fresh.engine.backup(job.backups[0]).encrypted
+    assert fresh.engine.settings().protect is Protect.NONE
+
+
+OWN = {"which": "own", "password": "Brood", "confirmation": "Brood"}
+
+
+def test_a_password_that_is_not_remembered_is_asked_for_and_never_left_out(
+    visitor: Any, fresh: Office, finished: Any, tmp_path: Path
+) -> None:
+    answer_two_questions(visitor, fresh, tmp_path / "copies")
+    job = finished(visitor.post("/first/password", OWN))
+    assert fresh.engine.backup(job.backups[0]).encrypted
+    assert not fresh.engine.password_kept()
+    destination = fresh.engine.settings().default_destination
+    answer = visitor.post("/backup/now", {"destination": destination})
+    assert answer.location.startswith("/backup/?")
+    assert 'id="protect-given" value="given" checked' in visitor.read(answer.location)
+    assert "asked for each time" in visitor.read("/settings/")
+
+
+def test_without_a_password_store_nothing_is_begun_until_the_user_chose_again(
+    visitor: Any, fresh: Office, tmp_path: Path
+) -> None:
+    answer_two_questions(visitor, fresh, tmp_path / "copies")
+    fresh.secrets.get = fresh.secrets.set = away  # type: ignore[method-assign, assignment]
+    answer = visitor.post("/first/password", {**OWN, "remember": "on"})
+    assert answer.status_code == 409
+    assert "password store" in answer.text
+    assert not list((tmp_path / "copies").glob("*.zip"))
+    assert visitor.post("/first/password", OWN).status_code == 303
+
+
+def away(*_: object) -> None:
+    raise KeyringUnavailable(reason="locked")
 
 
 def test_later_means_later(visitor: Any, fresh: Office) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import request
 
-from bewaar.errors import InvalidValue
+from bewaar.errors import InvalidValue, PasswordEmpty, PasswordMismatch
 from bewaar.model import Code, Policy
 
 
@@ -81,3 +81,12 @@ def choice(name: str, allowed: Sequence[str]) -> str:
 def secret(name: str) -> str:
     """Return a password as it was typed: spaces count, and it never stands in an address."""
     return request.form.get(name, "")
+
+
+def confirmed(name: str, confirmation: str) -> str:
+    """Return a password that was typed twice. Raises PasswordEmpty, PasswordMismatch."""
+    if not secret(name):
+        raise PasswordEmpty
+    if secret(name) != secret(confirmation):
+        raise PasswordMismatch
+    return secret(name)

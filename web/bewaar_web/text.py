@@ -38,7 +38,8 @@ def speak(chosen: str) -> Text:
 def install(app: Flask) -> None:
     """Give the templates of `app` their words."""
     env = app.jinja_env
-    env.globals.update(_=_translate, ngettext=_plural, text=desk.text, program_name=_program)
+    env.globals.update(_=_translate, ngettext=_plural, text=desk.text)
+    env.globals.update(program_name=_program_name, caveats=_caveats)
     for name in FORMATS:
         env.filters[name] = _filter(name)
     env.filters["machine_time"] = _machine_time
@@ -57,9 +58,16 @@ def _filled(template: str, params: dict[str, object]) -> Markup:
     return ours % {name: escape(value) for name, value in params.items()} if params else ours
 
 
-def _program(id: str) -> str:
+def _program_name(id: str) -> str:
     """Return what a program is called; one that is not known here is called by its id."""
     return next((profile.name for profile in desk.engine().programs() if profile.id == id), id)
+
+
+def _caveats(program: str, *, restore: bool) -> list[str]:
+    """Return what to know of a program before its books are restored, or backed up."""
+    known = (profile for profile in desk.engine().programs() if profile.id == program)
+    codes = next((profile.caveats for profile in known), ())
+    return [desk.text().caveat(c) for c in codes if c.startswith("restore.") == restore]
 
 
 def _filter(name: str) -> Callable[..., str]:

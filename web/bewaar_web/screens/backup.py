@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, render_template
 
-from bewaar.errors import PasswordMismatch
 from bewaar.model import Code, DestinationId, JobId, State
 from bewaar.requests import BackupRequest, Protection
 from bewaar.settings import Protect
@@ -51,27 +50,33 @@ def start_backup() -> Response:
         destination = engine.destination(str(forms.place("folder")), make_folder=make).id
     else:
         destination = DestinationId(forms.word("destination"))
-    job = engine.start_backup(_request(destination, _password()))
+    given = forms.word("protection") == Protection.GIVEN
+    password = forms.confirmed("password", "confirmation") if given else ""
+    job = engine.start_backup(_request(destination, password))
     return desk.go("jobs.show_job", job=job.id)
 
 
 @backup.post("/now")
 def back_up_now() -> Response:
-    """Begin with everything that waits, as the settings say: one click."""
-    engine = desk.engine()
-    job = engine.start_backup(
+    """Begin with everything that waits, as the settings say: one click, or one password."""
+    destination, protection = DestinationId(forms.word("destination")), _usual_protection()
+    if protection is Protection.GIVEN:
+        return desk.go(".prepare_backup", what="changed", where=destination)
+    job = desk.engine().start_backup(
         BackupRequest(
             codes=tuple(state.administration.code for state in desk.overview().waiting),
-            destination=DestinationId(forms.word("destination")),
-            protection=_usual_protection(),
+            destination=destination,
+            protection=protection,
         )
     )
     return desk.go("jobs.show_job", job=job.id)
 
 
 def _usual_protection() -> Protection:
-    usual = desk.engine().settings().protect
-    return Protection.KEPT if usual is Protect.KEYRING else Protection.NONE
+    """Return what backups get unless the user says otherwise; a password not kept is asked for."""
+    if desk.engine().settings().protect is Protect.NONE:
+        return Protection.NONE
+    return Protection.KEPT if desk.engine().password_kept() else Protection.GIVEN
 
 
 def _request(destination: DestinationId, password: str) -> BackupRequest:
@@ -87,12 +92,6 @@ def _request(destination: DestinationId, password: str) -> BackupRequest:
         even_unchanged=forms.ticked("even_unchanged"),
         accept_fewer=forms.ticked("accept_fewer"),
     )
-
-
-def _password() -> str:
-    if forms.secret("password") != forms.secret("confirmation"):
-        raise PasswordMismatch
-    return forms.secret("password")
 
 
 def _ticked(states: tuple[State, ...]) -> tuple[Code, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Blueprint, Response
 
 from bewaar.archive import generate_passphrase
-from bewaar.model import DestinationKind
+from bewaar.model import DestinationId, DestinationKind
 from bewaar.requests import BackupRequest, Protection
 from bewaar.settings import Protect
 from bewaar_web import desk, forms
@@ -66,17 +66,20 @@ def choose_protection() -> str:
 
 @first.post("/password")
 def begin() -> Response:
-    """Keep the password, if any, and make the first backup of everything."""
-    protect = _protect()
-    settings = desk.engine().change_settings(
+    """Make the first backup of everything, with the chosen password or none."""
+    engine, password = desk.engine(), _password()
+    if password and forms.ticked("remember"):
+        engine.keep_password(password, password)
+    protect = Protect.KEYRING if password else Protect.NONE
+    settings = engine.change_settings(
         lambda now: replace(now, protect=protect, first_start_done=True)
     )
-    seen = desk.overview()
-    job = desk.engine().start_backup(
+    job = engine.start_backup(
         BackupRequest(
-            codes=tuple(state.administration.code for state in seen.states),
-            destination=settings.default_destination or seen.destinations[0].destination.id,
-            protection=Protection.KEPT if protect is Protect.KEYRING else Protection.NONE,
+            codes=tuple(state.administration.code for state in desk.overview().states),
+            destination=settings.default_destination or DestinationId(""),
+            protection=Protection.GIVEN if password else Protection.NONE,
+            password=password or None,
         )
     )
     return desk.go("jobs.show_job", job=job.id)
@@ -89,13 +92,12 @@ def leave() -> Response:
     return desk.go("today.show_today")
 
 
-def _protect() -> Protect:
+def _password() -> str:
+    """Return the chosen password; "" is none."""
     match forms.choice("which", ["generated", "own", "none"]):
         case "generated":
-            secrets = forms.secret("passphrase"), forms.secret("passphrase")
+            return forms.secret("passphrase")
         case "own":
-            secrets = forms.secret("password"), forms.secret("confirmation")
+            return forms.confirmed("password", "confirmation")
         case _:
-            return Protect.NONE
-    desk.engine().keep_password(*secrets)
-    return Protect.KEYRING
+            return ""

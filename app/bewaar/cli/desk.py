@@ -131,6 +131,18 @@ def visible(line: str) -> str:
     return _STEERING.sub("\N{REPLACEMENT CHARACTER}", line)
 
 
+def fall_silent() -> None:
+    """Drop what nobody reads any more; Python would try again at its end, and exit with 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None and not stream.closed:  # None: closed before the start
+                stream.flush()
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+
+
 def _print(line: str, stream: TextIO | None) -> None:
     with contextlib.suppress(OSError, ValueError):  # nobody is listening any more
         click.echo(visible(line), file=stream)

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from bewaar.cli.desk import Desk
+from bewaar.cli.desk import Desk, fall_silent
 from bewaar.errors import BewaarError, Cancelled, Fault
 
 LOG = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ class Verbs(click.Group):
             code = _failed(desk, error)
         except Exception as error:  # noqa: BLE001
             code = _failed(desk, _fault(error))
+        fall_silent()
         sys.exit(code or DONE)
 
     def _translate(self, desk: Desk) -> None:

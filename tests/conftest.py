@@ -17,6 +17,7 @@ OF_THE_DESKTOP = (
     "XDG_RUNTIME_DIR",
 )
 OF_THE_LANGUAGE = ("LANGUAGE", "LC_ALL", "LC_MESSAGES")
+OF_PYTHON = ("PYTHONIOENCODING", "PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONUTF8")
 REAL_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 
@@ -41,7 +42,7 @@ def environment_below(home: Path) -> dict[str, str]:
 def _nothing_real(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Also fixtures that live longer than a test see no real home."""
     os.environ.setdefault("PIP_CACHE_DIR", str(REAL_CACHE / "pip"))
-    for name in (*OF_THE_DESKTOP, *OF_THE_LANGUAGE):
+    for name in (*OF_THE_DESKTOP, *OF_THE_LANGUAGE, *OF_PYTHON):
         os.environ.pop(name, None)
     os.environ.update(environment_below(tmp_path_factory.mktemp("home")))
 

@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -31,7 +32,7 @@ class FolderHandle:
         """Open it; raises FileNotFoundError, NotADirectoryError."""
         self.path = path
         self._handle: int | None = None
-        if _BY_HANDLE:
+        if sys.platform != "win32" and _BY_HANDLE:
             self._handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         elif not path.is_dir():
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))

@@ -7,6 +7,7 @@ where /proc, /sys and /dev are found: tests bring their own.
 import os
 import re
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from pathlib import Path
 from bewaar.files import nearest_existing
 from bewaar.model import Volume
 from bewaar.system.disks import DiskFacts, is_network
+
+if sys.platform == "win32":  # numbers of devices are known to Unix only
+    raise ImportError(__name__)
 
 # Where desktops mount what is plugged in; what lies below counts as removable.
 _PLUGGED = tuple(map(Path, ("/media", "/run/media", "/mnt")))

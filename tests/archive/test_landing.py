@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bewaar.archive import open_archive
-from bewaar.archive.landing import Landing
+from bewaar.archive.landing import LandedFile, Landing
 from bewaar.errors import HomeFull, HomeUnwritable, TargetFull, TargetUnwritable, UnsafeName
 from bewaar.progress import SILENT
 from tests.archive.books import CODE, archive, listed_file, noise, put, snapshot, snapshot_of, tree
@@ -16,19 +16,26 @@ from tests.mounts import Mounts, needs
 MEBIBYTE = 1 << 20
 
 
+def fill(file: LandedFile, data: bytes = b"evil") -> None:
+    file.write(data)
+    file.finish()
+
+
 def test_nothing_that_is_already_there_is_opened(tmp_path: Path) -> None:
     """Whoever makes something in the folder meanwhile, it is not written through."""
     precious = tmp_path / "precious"
     precious.mkdir()
     (precious / "a").write_bytes(b"mine")
     (tmp_path / "to").mkdir()
-    landing = Landing(tmp_path / "to", needed=1)
+    landing = Landing(tmp_path / "to", needed=1, scratch=True)
     (tmp_path / "to/link").symlink_to(precious)
     (tmp_path / "to/a").symlink_to(precious / "a")
     (tmp_path / "to/new").symlink_to(precious / "new")
     for path in ("link/a", "link/new", "a", "new", "link"):
         with pytest.raises(UnsafeName):
-            landing.file(path, 0, [b"evil"])
+            fill(landing.file(path, 0))
+        with pytest.raises(UnsafeName):
+            fill(landing.reserve(path, 0)())
     assert tree(precious) == {"a": b"mine"}
 
 
@@ -57,10 +64,10 @@ def test_a_database_this_computer_cannot_name_is_still_laid_out(tmp_path: Path) 
 
 
 def test_a_time_no_disk_can_hold_is_no_reason_to_fail(tmp_path: Path) -> None:
-    landing = Landing(tmp_path, needed=1)
-    landing.file("a", 1 << 80, [b"a"])
-    landing.file("b", -(10**18), [b"b"])
-    landing.settle(SILENT)
+    with Landing(tmp_path, needed=1) as landing:
+        fill(landing.file("a", 1 << 80), b"a")
+        fill(landing.file("b", -(10**18)), b"b")
+        landing.settle(SILENT)
     assert tree(tmp_path) == {"a": b"a", "b": b"b"}
 
 
@@ -124,4 +131,4 @@ def test_a_stick_that_cannot_tell_two_names_apart_loses_neither(
             pytest.raises(UnsafeName) as caught,
         ):
             opened.extract(stick, code=CODE)
-    assert names[1].startswith(str(caught.value.params["path"]))
+    assert any(name.startswith(str(caught.value.params["path"])) for name in names)

@@ -13,7 +13,7 @@ from bewaar.archive.records import DEFLATED, STORED
 from bewaar.archive.sources import Source
 
 BLOCK = 256 << 10
-STEP = 256 << 10  # read and handed out at a time
+STEP = 256 << 10  # handed out at a time
 END_OF_STREAM = b"\x03\x00"  # an empty last block
 
 _LEVEL = 1
@@ -65,47 +65,58 @@ def _as_it_is(data: memoryview) -> bytes:
     return b"".join(pieces)
 
 
-def unpack(source: Source, start: int, packed: int, size: int, method: int) -> Iterator[bytes]:
-    """Yield a member's content in pieces, never more than `size` bytes in all.
-
-    Raises BackupDamaged unless exactly `packed` bytes give exactly `size`.
-    """
-    pieces = _copy if method == STORED else _inflate
-    left = size
-    for piece in pieces(source, start, packed):
-        left -= len(piece)
-        if left < 0:
-            break
-        yield piece
-    if left:
+def unpack_whole(source: Source, data: bytes, size: int, method: int) -> bytes:
+    """Return the content of a small member. Raises BackupDamaged unless it has that size."""
+    if method == DEFLATED:
+        unpacker = isal_zlib.decompressobj(_RAW)
+        try:
+            content = unpacker.decompress(data, size + 1)
+        except isal_zlib.error as error:  # type: ignore[misc] # its types call the class an instance
+            raise source.damaged("deflate stream") from error
+        if not unpacker.eof or unpacker.unused_data:
+            raise source.damaged("end of the deflate stream")
+        data = content
+    if len(data) != size:
         raise source.damaged("content size")
+    return data
 
 
-def _copy(source: Source, start: int, packed: int) -> Iterator[bytes]:
-    end = start + packed
-    for offset in range(start, end, STEP):
-        yield source.read(offset, min(STEP, end - offset))
+class Unpacking:
+    """A member coming out while its packed bytes go in, never more than its stated size."""
 
+    def __init__(self, source: Source, size: int, method: int) -> None:
+        """Take the size it has to reach; `source` is for errors."""
+        self._source = source
+        self._left = size
+        self._deflated = method == DEFLATED
+        self._unpacker = isal_zlib.decompressobj(_RAW)
 
-def _inflate(source: Source, start: int, packed: int) -> Iterator[bytes]:
-    unpacker = isal_zlib.decompressobj(_RAW)
-    try:
-        for waiting in _copy(source, start, packed):
-            if unpacker.eof:
-                raise source.damaged("more than the deflate stream")
-            yield from _pieces(unpacker, waiting)
-    except isal_zlib.error as error:  # type: ignore[misc] # its types call the class an instance
-        raise source.damaged("deflate stream") from error
-    if not unpacker.eof or unpacker.unused_data:
-        raise source.damaged("end of the deflate stream")
-
-
-def _pieces(unpacker: "isal_zlib.Decompress", data: bytes) -> Iterator[bytes]:
-    """Yield all that comes out; a limit on each piece keeps a bomb from filling the memory."""
-    while not unpacker.eof:
-        piece = unpacker.decompress(data, STEP)
-        data = unpacker.unconsumed_tail
-        if piece:
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Yield what comes out of the next packed bytes. Raises BackupDamaged."""
+        for piece in self._inflated(data) if self._deflated else (data,):
+            self._left -= len(piece)
+            if self._left < 0:
+                raise self._source.damaged("content size")
             yield piece
-        elif not data:
-            return
+
+    def finish(self) -> None:
+        """Check that all came. Raises BackupDamaged."""
+        if self._deflated and (not self._unpacker.eof or self._unpacker.unused_data):
+            raise self._source.damaged("end of the deflate stream")
+        if self._left:
+            raise self._source.damaged("content size")
+
+    def _inflated(self, data: bytes) -> Iterator[bytes]:
+        """Yield all that comes out; a limit on each piece keeps a bomb from filling the memory."""
+        if self._unpacker.eof:
+            raise self._source.damaged("more than the deflate stream")
+        try:
+            while not self._unpacker.eof:
+                piece = self._unpacker.decompress(data, STEP)
+                data = self._unpacker.unconsumed_tail
+                if piece:
+                    yield piece
+                elif not data:
+                    return
+        except isal_zlib.error as error:  # type: ignore[misc] # its types call the class an instance
+            raise self._source.damaged("deflate stream") from error

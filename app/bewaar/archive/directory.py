@@ -56,6 +56,11 @@ class Member:
         """Whether it is only the name of an empty folder."""
         return self.name.endswith("/")
 
+    @property
+    def span(self) -> int:
+        """How many bytes it takes, with all that stands around its data."""
+        return self.end - self.offset
+
 
 # ── The central directory ───────────────────────────────────────────────────────────────────
 

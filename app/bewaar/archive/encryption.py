@@ -7,6 +7,7 @@ runs once for a whole backup. A few bytes beyond the standard tell a wrong passw
 import hmac
 import secrets
 import struct
+import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,7 @@ from hashlib import pbkdf2_hmac
 
 from blake3 import blake3
 
-from bewaar.archive.sources import Seal, Source
+from bewaar.archive.sources import Held, Seal, Source
 from bewaar.errors import BackupDamaged, BackupHostile
 
 STRENGTH = struct.pack("<H2sBH", 2, b"AE", 3, 0)  # AE-2, AES-256, stored
@@ -115,14 +116,15 @@ class Unlocked:
         self._first = start + HEADER
         self.size = packed - HEADER - CODE
         self._keys = made
-        self._stream = KeyStream(made.cipher)
+        self._streams = threading.local()  # each thread has its own
 
     def read(self, offset: int, count: int) -> bytes:
         """Return exactly `count` decrypted bytes from `offset`. Raises BackupDamaged."""
-        if offset < 0 or offset + count > self.size:
-            raise self.damaged("cut short")
-        locked = self._source.read(self._first + offset, count)
-        return bytes(self._stream.apply(locked, offset))
+        return self._reveal(self._locked(offset, count), offset)
+
+    def hold(self, offset: int, count: int) -> Held:
+        """Take bytes out now; who reads them decrypts them. Raises BackupDamaged."""
+        return Held(self, offset, self._locked(offset, count), self._reveal)
 
     def seal(self) -> tuple[Seal, "hmac.HMAC"]:
         """Return a seal for the whole file with the authentication code of this member in it."""
@@ -134,6 +136,17 @@ class Unlocked:
         """Return whether the code that was written fits what was read."""
         written = self._source.read(self._first + self.size, CODE)
         return hmac.compare_digest(code.digest()[:CODE], written)
+
+    def _locked(self, offset: int, count: int) -> bytes:
+        if offset < 0 or offset + count > self.size:
+            raise self.damaged("cut short")
+        return self._source.read(self._first + offset, count)
+
+    def _reveal(self, data: bytes, offset: int) -> bytes:
+        stream: KeyStream | None = getattr(self._streams, "own", None)
+        if stream is None:
+            stream = self._streams.own = KeyStream(self._keys.cipher)
+        return bytes(stream.apply(data, offset))
 
     def damaged(self, detail: str, entry: str = "") -> BackupDamaged:
         """Return the failure that says this file is not what was written."""

@@ -2,14 +2,18 @@
 
 Everything below it is made here: a file or folder that is already there, whoever made it and
 whatever it links to, is never opened. What the system cannot hold is refused, never renamed.
+Folders are made by one thread, in order; files may be filled by several.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager, suppress
 from errno import EDQUOT, EEXIST, EILSEQ, EINVAL, EISDIR, ENAMETOOLONG, ENOSPC, ENOTDIR
+from functools import partial
 from io import FileIO
 from os import utime
 from pathlib import Path
+from typing import Self
 
 from bewaar.archive.names import holdable, shown
 from bewaar.errors import (
@@ -23,8 +27,12 @@ from bewaar.errors import (
 )
 from bewaar.files import free_space, fsync_folder, sync
 from bewaar.progress import Progress
+from bewaar.system.settling import WholeDisk
 
 _ABOUT_THE_NAME = {EEXIST, EILSEQ, EINVAL, EISDIR, ENAMETOOLONG, ENOTDIR}
+_MANY = 32  # files: from here on the whole disk settles sooner than each of them
+_PATIENCE = 0.2  # seconds between two looks whether to stop
+_WRITERS = 4  # files that settle side by side
 
 
 class Landing:
@@ -38,11 +46,22 @@ class Landing:
         self._root, self._needed, self._scratch = root, needed, scratch
         self._folders: dict[str, Path] = {"": root}
         self._files: list[Path] = []
-        with self._failing():
+        self._open: set[LandedFile] = set()
+        self._ends = ExitStack()
+        with self.failing():
             if scratch:
                 root.mkdir(parents=True, exist_ok=True)
             if any(root.iterdir()):
                 raise TargetExists(place=str(root))
+            self._disk = None if scratch else self._ends.enter_context(WholeDisk(root))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in tuple(self._open):
+            file.close()
+        self._ends.close()
 
     def folder(self, path: str) -> Path:
         """Make a folder and those above it. Raises UnsafeName, TargetFull, TargetUnwritable."""
@@ -52,37 +71,61 @@ class Landing:
                 above, true = true, f"{true}/{name}" if true else name
                 if true not in self._folders:
                     place = self._folders[above] / name
-                    with self._failing(path):
+                    with self.failing(path):
                         place.mkdir()
                     self._folders[true] = place
         return self._folders[path]
 
-    def file(self, path: str, mtime_ns: int, pieces: Iterable[bytes]) -> None:
-        """Write a file. Raises UnsafeName, TargetFull, TargetUnwritable."""
+    def file(self, path: str, mtime_ns: int) -> "LandedFile":
+        """Make a file. Raises UnsafeName, TargetFull, TargetUnwritable."""
+        return self._opened(self._place(path), path, mtime_ns, "xb")
+
+    def reserve(self, path: str, mtime_ns: int) -> Callable[[], "LandedFile"]:
+        """Make an empty file, to be filled later; raises as `file` does."""
+        place = self._place(path)
+        self._opened(place, path, mtime_ns, "xb").close()
+        return partial(self._opened, place, path, mtime_ns, "r+b")
+
+    def _place(self, path: str) -> Path:
         above, _, name = path.rpartition("/")
-        place = self.folder(above) / name
-        with self._failing(path):
-            handle = place.open("xb", buffering=0)
+        return self.folder(above) / name
+
+    def _opened(self, place: Path, path: str, mtime_ns: int, mode: str) -> "LandedFile":
+        with self.failing(path):
+            file = LandedFile(self, place, mtime_ns, mode)
+        self._open.add(file)
+        return file
+
+    def closed(self, file: "LandedFile", place: Path) -> None:
+        """Take note that a file is not open any more."""
+        self._open.discard(file)
         self._files.append(place)
-        with handle:
-            for piece in pieces:
-                with self._failing():
-                    _write_all(handle, piece)
-        with suppress(OSError, OverflowError):  # a time this file system cannot hold
-            utime(place, ns=(mtime_ns, mtime_ns))
+
+    # ── Onto the medium ─────────────────────────────────────────────────────────────────────
 
     def settle(self, progress: Progress) -> None:
         """Bring everything onto the medium. Raises TargetFull, TargetUnwritable, Cancelled."""
-        with self._failing():
-            for place in self._files:
-                progress.check()
-                with place.open("r+b", buffering=0) as handle:
-                    sync(handle.fileno())
-            for folder in self._folders.values():
-                fsync_folder(folder)
+        workers = ThreadPoolExecutor(_WRITERS, "settling")
+        try:
+            with self.failing():
+                self._settle(workers, progress)
+        finally:
+            workers.shutdown(wait=False, cancel_futures=True)
+
+    def _settle(self, workers: ThreadPoolExecutor, progress: Progress) -> None:
+        if self._disk and self._disk.settles and len(self._files) + len(self._folders) >= _MANY:
+            _wait(workers.submit(self._disk.settle), progress)
+            return
+        for done in [workers.submit(_sync, place) for place in self._files]:
+            _wait(done, progress)
+        for folder in self._folders.values():
+            progress.check()
+            fsync_folder(folder)
+
+    # ── What the system says ────────────────────────────────────────────────────────────────
 
     @contextmanager
-    def _failing(self, path: str = "") -> Iterator[None]:
+    def failing(self, path: str = "") -> Iterator[None]:
         """Turn what the system says into our failures; `path` is the name that is being made."""
         if path and not holdable(path):
             raise UnsafeName(path=shown(path))
@@ -105,7 +148,42 @@ class Landing:
         return TargetUnwritable(place=place, reason=reason)
 
 
-def _write_all(handle: FileIO, piece: bytes) -> None:
-    left = memoryview(piece)
-    while left:
-        left = left[handle.write(left) :]
+class LandedFile:
+    """A file of a landing, being written."""
+
+    def __init__(self, landing: Landing, place: Path, mtime_ns: int, mode: str) -> None:
+        """Open it; raises OSError."""
+        self._landing, self._place, self._mtime_ns = landing, place, mtime_ns
+        self._handle = FileIO(place, mode)
+
+    def write(self, piece: bytes) -> None:
+        """Append to it. Raises TargetFull, TargetUnwritable."""
+        left = memoryview(piece)
+        with self._landing.failing():
+            while left:
+                left = left[self._handle.write(left) :]
+
+    def finish(self) -> None:
+        """Close it and give it its time."""
+        self.close()
+        with suppress(OSError, OverflowError):  # a time this file system cannot hold
+            utime(self._place, ns=(self._mtime_ns, self._mtime_ns))
+
+    def close(self) -> None:
+        """Close it, whatever is in it; may be called twice."""
+        if not self._handle.closed:
+            with self._landing.failing():
+                self._handle.close()
+            self._landing.closed(self, self._place)
+
+
+def _sync(place: Path) -> None:
+    with FileIO(place, "r+b") as handle:
+        sync(handle.fileno())
+
+
+def _wait(settled: "Future[None]", progress: Progress) -> None:
+    while not settled.done():
+        progress.check()
+        wait([settled], _PATIENCE)
+    settled.result()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from isal import isal_zlib
 
-from bewaar.archive.deflate import unpack
+from bewaar.archive.deflate import Unpacking, unpack_whole
 from bewaar.archive.directory import Member, extras
 from bewaar.archive.records import (
     DEFLATED,
@@ -19,7 +19,11 @@ from bewaar.archive.records import (
     STREAMED,
     ZIP64,
 )
-from bewaar.archive.sources import Source
+from bewaar.archive.sources import Held, Source
+
+SMALL = 1 << 20  # bytes: up to here a member is read and unpacked whole
+
+_STEP = 256 << 10  # bytes of a larger one read at a time
 
 
 def contents(source: Source, member: Member) -> Iterator[bytes]:
@@ -27,16 +31,62 @@ def contents(source: Source, member: Member) -> Iterator[bytes]:
 
     What was yielded may be believed only when the end was reached.
     """
-    if member.method not in {STORED, DEFLATED}:
-        raise source.damaged("method", member.name)
+    if is_small(member):
+        yield whole(source, member)
+        return
+    opened = Opened(source, member)
+    for held in opened.stretches():
+        yield from opened.feed(held)
+    opened.finish()
+
+
+def is_small(member: Member) -> bool:
+    """Return whether a member may be read and unpacked whole."""
+    return member.span <= SMALL and member.size <= SMALL
+
+
+def whole(source: Source, member: Member) -> bytes:
+    """Return the content of a small member, everything around it checked.
+
+    Raises BackupDamaged, BackupHostile.
+    """
+    _check_method(source, member)
     start, large = _start(source, member)
-    crc = 0
-    for piece in unpack(source, start, member.packed, member.size, member.method):
-        crc = isal_zlib.crc32(piece, crc)
-        yield piece
-    if crc != member.crc:
-        raise source.damaged("checksum", member.name)
+    data = source.read(start, member.packed)
+    content = unpack_whole(source, data, member.size, member.method)
+    _check_sum(source, member, isal_zlib.crc32(content))
     _check_end(source, member, start + member.packed, large=large)
+    return content
+
+
+class Opened:
+    """A member that is read in stretches; they may be unpacked elsewhere, one after another."""
+
+    def __init__(self, source: Source, member: Member) -> None:
+        """Read what stands before the data. Raises BackupDamaged, BackupHostile."""
+        _check_method(source, member)
+        self._source, self._member = source, member
+        self._start, self._large = _start(source, member)
+        self._unpacking = Unpacking(source, member.size, member.method)
+        self._crc = 0
+
+    def stretches(self) -> Iterator[Held]:
+        """Yield all packed data in order, then check what stands behind it."""
+        end = self._start + self._member.packed
+        for offset in range(self._start, end, _STEP):
+            yield self._source.hold(offset, min(_STEP, end - offset))
+        _check_end(self._source, self._member, end, large=self._large)
+
+    def feed(self, held: Held) -> Iterator[bytes]:
+        """Yield the content that comes out of the next stretch."""
+        for piece in self._unpacking.feed(held.all()):
+            self._crc = isal_zlib.crc32(piece, self._crc)
+            yield piece
+
+    def finish(self) -> None:
+        """Check that all of it came, and as it was written."""
+        self._unpacking.finish()
+        _check_sum(self._source, self._member, self._crc)
 
 
 def locate(source: Source, member: Member) -> int:
@@ -46,13 +96,27 @@ def locate(source: Source, member: Member) -> int:
     return start
 
 
+def _check_method(source: Source, member: Member) -> None:
+    if member.method not in {STORED, DEFLATED}:
+        raise source.damaged("method", member.name)
+
+
+def _check_sum(source: Source, member: Member, crc: int) -> None:
+    if crc != member.crc:
+        raise source.damaged("checksum", member.name)
+
+
 def _start(source: Source, member: Member) -> tuple[int, bool]:
     """Return where the data starts, and whether 64-bit sizes come after it."""
     fields = LOCAL.unpack(source.read(member.offset, LOCAL.size))
     sign, _, flags, method, time, date, *numbers, name_length, extra_length = fields
+    told = (sign, flags, method, (time, date))
+    if told != (LOCAL_SIGN, member.flags, member.method, member.stamp):
+        raise source.damaged("two headers", member.name)
+    if LOCAL.size + name_length + extra_length + member.packed > member.span:
+        raise source.hostile("overlap", member.name)
     names = source.read(member.offset + LOCAL.size, name_length + extra_length)
-    told = (sign, flags, method, (time, date), names[:name_length])
-    if told != (LOCAL_SIGN, member.flags, member.method, member.stamp, member.name.encode()):
+    if names[:name_length] != member.name.encode():
         raise source.damaged("two headers", member.name)
     wide = extras(source, names[name_length:], member.name).get(ZIP64)
     if not _same_numbers(member, numbers, wide):

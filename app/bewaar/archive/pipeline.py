@@ -5,11 +5,8 @@ while its pieces are packed side by side. Only so much is under way at a time th
 stays the same whatever the files.
 """
 
-import os
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import BinaryIO
@@ -18,6 +15,7 @@ from blake3 import blake3
 from isal import isal_zlib
 
 from bewaar.archive.deflate import pack, pack_blocks
+from bewaar.archive.lanes import Task, in_order
 from bewaar.archive.names import shown
 from bewaar.archive.records import DEFLATED
 from bewaar.errors import Fault, SourceUnreadable
@@ -26,7 +24,6 @@ from bewaar.progress import SILENT, Progress
 
 PIECE = 1 << 20  # larger files go through in pieces of this size
 
-_UNDER_WAY = 32 << 20  # bytes read and not yet written
 _HANDFUL = 64  # small files that are packed in one go
 _COST = 4 << 10  # what even an empty file takes
 
@@ -45,10 +42,7 @@ class Piece:
     blake3: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
-    cost: int
-    run: Callable[[], Sequence[Piece]]
+_Packing = Task[Sequence[Piece]]
 
 
 def packed(
@@ -58,31 +52,18 @@ def packed(
 
     Close the iterator when it is left early, so that the workers stop.
     """
-    pool = ThreadPoolExecutor(min(max(os.cpu_count() or 2, 2), 8), "packing")
-    waiting: deque[tuple[int, Future[Sequence[Piece]]]] = deque()
-    under_way = 0
-    try:
-        for task in _tasks(files):
-            progress.check()
-            while waiting and (waiting[0][1].done() or under_way + task.cost > _UNDER_WAY):
-                cost, future = waiting.popleft()
-                under_way -= cost
-                yield from future.result()
-            waiting.append((task.cost, pool.submit(task.run)))
-            under_way += task.cost
-        while waiting:
-            yield from waiting.popleft()[1].result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+    with closing(in_order(_tasks(files), progress, "packing")) as done:
+        for pieces in done:
+            yield from pieces
 
 
-def _tasks(files: Iterable[SnapshotFile]) -> Iterator[_Task]:
+def _tasks(files: Iterable[SnapshotFile]) -> Iterator[_Packing]:
     handful: list[SnapshotFile] = []
     cost = 0
     for file in files:
         price = min(file.size, PIECE) + _COST
         if handful and (file.size > PIECE or cost + price > PIECE or len(handful) == _HANDFUL):
-            yield _Task(cost, partial(_small_ones, tuple(handful)))
+            yield Task(cost, partial(_small_ones, tuple(handful)))
             handful, cost = [], 0
         if file.size > PIECE:
             yield from _tasks_of_large(file)
@@ -90,7 +71,7 @@ def _tasks(files: Iterable[SnapshotFile]) -> Iterator[_Task]:
             handful.append(file)
             cost += price
     if handful:
-        yield _Task(cost, partial(_small_ones, tuple(handful)))
+        yield Task(cost, partial(_small_ones, tuple(handful)))
 
 
 # ── Small files ─────────────────────────────────────────────────────────────────────────────
@@ -120,7 +101,7 @@ def _small(file: SnapshotFile) -> Piece:
 # ── Large files ─────────────────────────────────────────────────────────────────────────────
 
 
-def _tasks_of_large(file: SnapshotFile) -> Iterator[_Task]:
+def _tasks_of_large(file: SnapshotFile) -> Iterator[_Packing]:
     digest, crc = blake3(), 0
     with _opened(file) as content:
         for start in range(0, file.size, PIECE):
@@ -140,7 +121,7 @@ def _tasks_of_large(file: SnapshotFile) -> Iterator[_Task]:
                 crc=crc,
                 blake3=digest.hexdigest() if last else "",
             )
-            yield _Task(len(data), partial(_packed_piece, piece))
+            yield Task(len(data), partial(_packed_piece, piece))
 
 
 def _packed_piece(piece: Piece) -> Sequence[Piece]:

@@ -5,12 +5,11 @@ content counts only once it was read to its end.
 """
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
-
-from blake3 import blake3 as new_digest
 
 from bewaar.archive.directory import members
 from bewaar.archive.landing import Landing
@@ -19,7 +18,9 @@ from bewaar.archive.manifest import Manifest, ManifestAdministration, ManifestFi
 from bewaar.archive.members import contents, locate
 from bewaar.archive.names import LOCKED, README, holdable, shown
 from bewaar.archive.opening import is_locked, outer_members, unlock
+from bewaar.archive.outlets import Content, Nowhere, Scratch
 from bewaar.archive.sources import FileSource
+from bewaar.archive.unpacking import Wanted, unpacked
 from bewaar.archive.wholeness import Wholeness
 from bewaar.errors import UnknownAdministration, UnsafeName
 from bewaar.model import Code
@@ -134,14 +135,12 @@ class Archive:
                 raise UnsafeName(path=shown(path))
         self._check_before_writing(wanted, progress)
         total = sum(listed.file.size for listed in wanted)
-        landing = Landing(to, needed=total)
-        steps = _Steps(progress, total)
-        with self._wholeness.outranking(progress):
-            for listed in wanted:
-                landing.file(listed.file.path, listed.file.mtime_ns, self._pieces(listed, steps))
-        for folder in folders:
-            landing.folder(folder)
-        landing.settle(progress)
+        with Landing(to, needed=total) as landing:
+            with self._wholeness.outranking(progress):
+                self._unpack(self._landed(wanted, landing), total, progress)
+            for folder in folders:
+                landing.folder(folder)
+            landing.settle(progress)
         return tuple(listed.file for listed in wanted)
 
     def _administration(self, code: Code) -> ManifestAdministration:
@@ -164,72 +163,38 @@ class Archive:
         self, databases_to: Path | None, progress: Progress
     ) -> tuple[tuple[Code, str], ...]:
         """Read every member in the order of their bytes."""
-        steps = _Steps(progress, sum(listed.file.size for listed in self._listed))
-        by_name = {f"{listed.code}/{listed.stored}": listed for listed in self._listed}
-        scratch = _Scratch(databases_to, self._listed)
         if self.encrypted:
-            _exhaust(contents(self._whole, self._outer[README]))
+            for _ in contents(self._whole, self._outer[README]):
+                progress.check()
+        total = sum(listed.file.size for listed in self._listed)
+        with Scratch(databases_to, self._listed) as scratch:
+            self._unpack(self._checked(scratch), total, progress)
+            return tuple(scratch.taken)
+
+    def _unpack(self, wanted: Iterator[Wanted], total: int, progress: Progress) -> None:
+        done = 0
+        progress.step(done, total)
+        with closing(unpacked(self._inside, wanted, progress)) as steps:
+            for step in steps:
+                done += step.size
+                progress.step(done, total, shown(step.path))
+
+    def _checked(self, scratch: Scratch) -> Iterator[Wanted]:
+        """Yield all members, whose content is only looked at, but the databases."""
+        by_name = {f"{listed.code}/{listed.stored}": listed for listed in self._listed}
         for name, member in self._members.items():
-            listed = by_name.get(name)
-            if listed is None:
-                _exhaust(contents(self._inside, member))
-            elif not scratch.take(listed, self._pieces(listed, steps)):
-                _exhaust(self._pieces(listed, steps))
-        return tuple(scratch.taken)
+            if listed := by_name.get(name):
+                file = scratch.reserve(listed)
+                target = partial(Content, self._inside, listed, file)
+                yield Wanted(member=member, path=listed.file.path, target=target)
+            else:
+                yield Wanted(member=member, path="", target=Nowhere)
 
-    def _pieces(self, listed: Listed, steps: "_Steps") -> Iterator[bytes]:
-        """Yield a file's content; raise BackupDamaged at its end unless the hash fits."""
-        digest = new_digest()
-        for piece in contents(self._inside, listed.member):
-            steps.forward(len(piece), listed.file.path)
-            digest.update(piece)
-            yield piece
-        steps.forward(0, listed.file.path)
-        if digest.hexdigest() != listed.file.blake3:
-            raise self._inside.damaged("content", listed.file.path)
-
-
-class _Steps:
-    """Counts the bytes that are through."""
-
-    def __init__(self, progress: Progress, total: int) -> None:
-        self._progress, self._done, self._total = progress, 0, total
-        progress.step(0, total)
-
-    def forward(self, count: int, path: str) -> None:
-        self._progress.check()
-        self._done += count
-        self._progress.step(self._done, self._total, shown(path))
-
-
-class _Scratch:
-    """Where databases are written while a backup is read, to be opened and counted."""
-
-    def __init__(self, root: Path | None, listed: tuple[Listed, ...]) -> None:
-        self._root = root
-        self._needed = sum(each.file.size for each in listed if each.file.database)
-        self._landings: dict[Code, Landing] = {}
-        self.taken: list[tuple[Code, str]] = []
-
-    def take(self, listed: Listed, pieces: Iterator[bytes]) -> bool:
-        """Write it when it is a database and wanted."""
-        if self._root is None or not listed.file.database:
-            return False
-        landing, path = self._landing(self._root, listed.code), listed.file.path
-        try:
-            landing.file(path, listed.file.mtime_ns, pieces)
-        except UnsafeName:
-            path = listed.stored
-            landing.file(path, listed.file.mtime_ns, pieces)
-        self.taken.append((listed.code, path))
-        return True
-
-    def _landing(self, root: Path, code: Code) -> Landing:
-        if code not in self._landings:
-            self._landings[code] = Landing(root / code, needed=self._needed, scratch=True)
-        return self._landings[code]
-
-
-def _exhaust(pieces: Iterator[bytes]) -> None:
-    for _ in pieces:
-        pass
+    def _landed(self, wanted: list[Listed], landing: Landing) -> Iterator[Wanted]:
+        """Yield the members that are written, in the order of their bytes."""
+        for listed in sorted(wanted, key=lambda listed: listed.member.offset):
+            file = listed.file
+            landing.folder(file.path.rpartition("/")[0])
+            make = partial(landing.file, file.path, file.mtime_ns)
+            target = partial(Content, self._inside, listed, make)
+            yield Wanted(member=listed.member, path=file.path, target=target)

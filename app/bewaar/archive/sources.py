@@ -21,6 +21,10 @@ class Source(Protocol):
         """Return exactly `count` bytes from `offset`. Raises BackupDamaged."""
         ...
 
+    def hold(self, offset: int, count: int) -> "Held":
+        """Take bytes out now, to be read by another thread. Raises BackupDamaged."""
+        ...
+
     def damaged(self, detail: str, entry: str = "") -> BackupDamaged:
         """Return the failure that says this file is not what was written."""
         ...
@@ -28,6 +32,50 @@ class Source(Protocol):
     def hostile(self, reason: str, entry: str = "") -> BackupHostile:
         """Return the failure that says this file is built to do harm."""
         ...
+
+
+class Held:
+    """A stretch of a source, in memory; what it costs to decrypt is paid by who reads it."""
+
+    def __init__(
+        self,
+        source: Source,
+        start: int,
+        data: bytes,
+        reveal: Callable[[bytes, int], bytes] | None = None,
+    ) -> None:
+        """Take what lies at `start`; `reveal` turns it into what `source` would have read."""
+        self.size = source.size
+        self.length = len(data)
+        self._source = source
+        self._start = start
+        self._data = data
+        self._reveal = reveal
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Return exactly `count` bytes from `offset`. Raises BackupDamaged."""
+        if self._reveal:
+            self._data, self._reveal = self._reveal(self._data, self._start), None
+        at = offset - self._start
+        if at < 0 or at + count > len(self._data):
+            raise self.damaged("cut short")
+        return self._data[at : at + count]
+
+    def all(self) -> bytes:
+        """Return everything that is held."""
+        return self.read(self._start, self.length)
+
+    def hold(self, offset: int, count: int) -> "Held":
+        """Return a part of it."""
+        return Held(self, offset, self.read(offset, count))
+
+    def damaged(self, detail: str, entry: str = "") -> BackupDamaged:
+        """Return the failure that says this file is not what was written."""
+        return self._source.damaged(detail, entry)
+
+    def hostile(self, reason: str, entry: str = "") -> BackupHostile:
+        """Return the failure that says this file is built to do harm."""
+        return self._source.hostile(reason, entry)
 
 
 class Seal:
@@ -82,6 +130,10 @@ class FileSource:
         at = offset - self._start
         return self._window[at : at + count]
 
+    def hold(self, offset: int, count: int) -> Held:
+        """Take bytes out now, to be read by another thread. Raises BackupDamaged."""
+        return Held(self, offset, self.read(offset, count))
+
     def follow(self, seal: Seal) -> None:
         """From now on show everything that is read to `seal`; nothing is taken from memory."""
         self.seal = seal
@@ -108,7 +160,8 @@ class FileSource:
         end = self._start + len(self._window)
         kept = self._window[offset - self._start :] if self._start <= offset < end else b""
         start = offset + len(kept)
-        fresh = self._fetch(start, min(max(count - len(kept), _WINDOW), self.size - start))
+        ahead = 0 if count >= _WINDOW else _WINDOW
+        fresh = self._fetch(start, min(max(count - len(kept), ahead), self.size - start))
         self.seal.see(start, fresh)
         self._start, self._window = offset, kept + fresh
 

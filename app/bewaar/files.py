@@ -157,7 +157,7 @@ def inside(child: Path, parent: Path) -> bool:
 
     Neither has to exist. Names that do not exist yet are compared without regard to case.
     """
-    child, parent = Path(os.path.realpath(child)), Path(os.path.realpath(parent))
+    child, parent = _real(child), _real(parent)
     if os.path.lexists(parent):
         return any(_same(above, parent) for above in (child, *child.parents))
     base, start = nearest_existing(parent), nearest_existing(child)
@@ -173,7 +173,15 @@ def overlap(a: Path, b: Path) -> bool:
 def nearest_existing(path: Path) -> Path:
     """Return `path`, or the nearest folder above it that exists."""
     path = path.absolute()
-    return next((place for place in (path, *path.parents) if place.exists()), path)
+    return next((place for place in (path, *path.parents) if exists(place)), path)
+
+
+def exists(path: Path) -> bool:
+    """Return whether a path leads to something that can be seen.
+
+    Unlike Path.exists it answers for names that are too long, and where we may not look.
+    """
+    return os.path.exists(path)  # noqa: PTH110
 
 
 def same_device(a: Path, b: Path) -> bool:
@@ -187,6 +195,13 @@ def free_space(path: Path) -> int | None:
         return shutil.disk_usage(nearest_existing(path)).free
     except OSError:
         return None
+
+
+def _real(path: Path) -> Path:
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError:  # no file can be called that
+        return path.absolute()
 
 
 def _same(a: Path, b: Path) -> bool:

@@ -76,7 +76,7 @@ class Locator:
         digest = _digest_beside(path)
         try:
             stream = path.open("rb")
-        except FileNotFoundError as error:
+        except (FileNotFoundError, ValueError) as error:  # also a name that no file can have
             raise BackupGone(file=str(path)) from error
         except OSError as error:
             raise DestinationFault(name=str(path), reason=error.strerror or str(error)) from error
@@ -105,5 +105,5 @@ def _digest_beside(path: Path) -> str | None:
     try:
         with path.with_name(path.name + SIDECAR_SUFFIX).open("rb") as stream:
             return Info.from_bytes(stream.read(SIDECAR_LIMIT)).blake3
-    except (OSError, BewaarError):
+    except (OSError, ValueError, BewaarError):
         return None

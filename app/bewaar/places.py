@@ -22,11 +22,11 @@ from bewaar.errors import (
     InvalidValue,
 )
 from bewaar.events import EventLog
-from bewaar.files import free_space, overlap
+from bewaar.files import exists, free_space, overlap
 from bewaar.model import SAFETY, Destination, DestinationId, DestinationKind, Volume
 from bewaar.overview import Candidate, DestinationState
 from bewaar.paths import Home
-from bewaar.settings import Settings, SettingsFile
+from bewaar.settings import Settings, SettingsFile, check_folder
 from bewaar.system import volumes
 
 
@@ -50,7 +50,7 @@ class Places:
 
     def get(self, id: DestinationId) -> Destination:
         """Return one. Raises DestinationUnknown."""
-        for destination in self.all():
+        for destination in (*self.all(), self._safety):
             if destination.id == id:
                 return destination
         raise DestinationUnknown(name=id)
@@ -112,9 +112,11 @@ class Places:
     ) -> Destination:
         """Set up a destination; a folder that is one already is answered as it is.
 
-        Raises DestinationMissing, DestinationReadOnly, DestinationInside, DestinationExists.
+        Raises DestinationMissing, DestinationReadOnly, DestinationInside, DestinationExists,
+        InvalidValue.
         """
         folder = folder.expanduser().absolute()
+        check_folder("folder", folder)
         self._refuse_inside(folder)
         wanted = Destination(
             id=DestinationId(uuid.uuid4().hex),
@@ -145,7 +147,7 @@ class Places:
             if name_or_folder.casefold() in {destination.name.casefold(), destination.id}:
                 return destination
         folder = Path(name_or_folder).expanduser()
-        if not folder.is_absolute() and not folder.exists() and len(folder.parts) == 1:
+        if not folder.is_absolute() and not exists(folder) and len(folder.parts) == 1:
             raise DestinationUnknown(name=name_or_folder)
         folder = folder.absolute()
         for destination in self.all():
@@ -219,12 +221,15 @@ class Places:
             for drive in self._drives()
         }
 
-    def _open_safety(self) -> OpenDestination:
-        destination = Destination(
+    @property
+    def _safety(self) -> Destination:
+        return Destination(
             id=SAFETY, name="safety", kind=DestinationKind.FOLDER, folder=self._home.safety
         )
+
+    def _open_safety(self) -> OpenDestination:
         folder = by_kind(DestinationKind.FOLDER, self._clock)
-        return folder.open(folder.create(destination, make_folder=True))
+        return folder.open(folder.create(self._safety, make_folder=True))
 
     def _refuse_inside(self, folder: Path) -> None:
         for administration in self._settings.current().administrations:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bewaar.errors import HomeFull, HomeUnwritable
+from bewaar.errors import HomeFull, HomeUnwritable, InvalidValue
 
 
 class Database:
@@ -47,6 +47,8 @@ class Database:
     def _ours(self) -> Iterator[None]:
         try:
             yield
+        except UnicodeError as error:
+            raise InvalidValue(field="text", value="") from error
         except sqlite3.OperationalError as error:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")

@@ -23,8 +23,8 @@ def moment(at: datetime) -> str:
 
 
 def dump(record: Any) -> str:
-    """Return a dataclass as JSON text."""
-    return json.dumps(_plain(record), ensure_ascii=False, separators=(",", ":"))
+    """Return a dataclass as JSON text in ASCII: also of names that are no whole text."""
+    return json.dumps(_plain(record), separators=(",", ":"))
 
 
 def load(kind: type[T], text: str) -> T:

@@ -37,7 +37,7 @@ class Folder:
 
 def _make(destination: Destination) -> None:
     folder = destination.folder
-    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    missing = [place for place in (folder, *folder.parents) if not files.exists(place)]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):

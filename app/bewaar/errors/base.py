@@ -12,13 +12,20 @@ class BewaarError(Exception):
     template: ClassVar[str] = "something went wrong"
 
     def __init__(self, **params: Value) -> None:
-        """Keep the plain facts of what happened."""
+        """Keep the plain facts of what happened, as text that can be written anywhere."""
         super().__init__()
-        self.params: dict[str, Value] = params
+        self.params: dict[str, Value] = {key: _writable(each) for key, each in params.items()}
 
     def __str__(self) -> str:
         """Return the English log line."""
         return self.template.format_map(_Lenient(self.params))
+
+
+def _writable(value: Value) -> Value:
+    # The name of a file may be no text: Python then has half surrogates in it.
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    return value
 
 
 class _Lenient(dict[str, Value]):

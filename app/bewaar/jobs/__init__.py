@@ -269,7 +269,7 @@ class JobQueue:
             for failure in failures:
                 self._catalogue.failures.add(failure)
             self._catalogue.jobs.save(job, owner=self._presence.name)
-        except BewaarError:
+        except Exception:  # whatever it is, the job must come to its end
             LOG.exception("job %s could not be written to the catalogue", job.id)
             return False
         return True

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bewaar.archive import ManifestAdministration
 from bewaar.errors import BewaarError
+from bewaar.files import exists
 from bewaar.kit import Kit
 from bewaar.model import Administration, Code, Content, Note, Openness
 from bewaar.requests import RestoreMode, RestoreRequest
@@ -48,7 +49,7 @@ def plan(
         overwrites=target.replaces,
         changed_since=_changed(target, found, kit),
         files_newer=newer,
-        safety_copy=target.replaces is not None and target.place.exists(),
+        safety_copy=target.replaces is not None and exists(target.place),
         warnings=tuple(_warnings(target, found, kit)),
     )
 
@@ -77,7 +78,7 @@ def _written_after(target: Target, made_at: datetime) -> Iterator[Path]:
 
 
 def _files(place: Path) -> Iterator[Path]:
-    if place.is_file():
+    if os.path.isfile(place):  # noqa: PTH113 - answers where we may not look
         yield place
         return
     for folder, _, names in os.walk(place):

@@ -19,7 +19,7 @@ from bewaar.errors import (
     TargetOpen,
     TargetUnwritable,
 )
-from bewaar.files import fsync_folder
+from bewaar.files import exists, fsync_folder
 from bewaar.kit import Kit
 from bewaar.model import Administration, Backup, Code, Openness
 from bewaar.progress import Progress, Stage
@@ -130,7 +130,7 @@ def _replace(
         name=replaced.name,
         place=replaced.place,
         single_file=found.content.single_file,
-        had_old=replaced.place.exists(),
+        had_old=exists(replaced.place),
         backup=archive.manifest.id,
         made_at=kit.clock.now(),
         companions=companions(replaced.place, found) if found.content.single_file else (),
@@ -192,7 +192,7 @@ def _count(
 
 
 def _refuse_open(replaced: Administration, kit: Kit) -> None:
-    if not replaced.place.exists():
+    if not exists(replaced.place):
         return
     state = kit.storage(replaced).is_open(kit.source(replaced))
     if state.openness is Openness.OPEN:
@@ -203,7 +203,7 @@ def _safety(
     replaced: Administration, safety_backup: SafetyBackup, progress: Progress
 ) -> Backup | None:
     """Back up what is there; damaged books cannot be proven, but the swap keeps them."""
-    if not replaced.place.exists():
+    if not exists(replaced.place):
         return None
     try:
         backup = safety_backup(replaced, progress)

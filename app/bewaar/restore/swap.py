@@ -5,6 +5,7 @@ swapped together with the database files that live beside it. Every step can be 
 """
 
 import logging
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from bewaar.clock import Clock
 from bewaar.errors import RestoreInterrupted, TargetUnwritable, UndoBlocked
-from bewaar.files import fsync_folder
+from bewaar.files import exists, fsync_folder
 from bewaar.model import Recovery
 from bewaar.restore.journal import Journal, Step, Swap
 
@@ -38,7 +39,7 @@ def place(swap: Swap, journal: Journal) -> Swap:
 
 def undo(swap: Swap, journal: Journal) -> Swap:
     """Put `old` back and keep what lay there as `undone`. Raises UndoBlocked, TargetUnwritable."""
-    if not swap.old.exists() and swap.had_old:
+    if not exists(swap.old) and swap.had_old:
         raise UndoBlocked(code=swap.code, reason="gone")
     swap = replace(swap, step=Step.UNDOING)
     journal.write(swap)
@@ -162,7 +163,7 @@ def _main(swap: Swap, store: Path) -> Path:
 
 
 def _occupied(swap: Swap) -> bool:
-    return swap.place.exists() or swap.place.is_symlink()
+    return os.path.lexists(swap.place)
 
 
 def _move_away(swap: Swap, store: Path) -> None:

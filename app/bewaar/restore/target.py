@@ -1,5 +1,6 @@
 """Where restored books go, and whether they may."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,7 +14,7 @@ from bewaar.errors import (
     TargetFull,
     TargetUnwritable,
 )
-from bewaar.files import free_space, safe_name
+from bewaar.files import exists, free_space, safe_name
 from bewaar.model import Administration, Code
 from bewaar.requests import RestoreMode, RestoreRequest
 from bewaar.restore.single import main_file
@@ -46,7 +47,7 @@ def target_of(
     if request.mode is RestoreMode.ORIGINAL and found.content.code != wanted:
         raise CodesDiffer(found=found.content.code, code=wanted)
     replaced = administration(wanted)
-    if replaced.place.exists() and replaced.place.is_file() != found.content.single_file:
+    if exists(replaced.place) and replaced.place.is_file() != found.content.single_file:
         raise CodesDiffer(found=found.content.code, code=wanted)
     return Target(place=replaced.place, replaces=replaced)
 
@@ -71,15 +72,15 @@ def _new_place(request: RestoreRequest, found: ManifestAdministration) -> Path:
     name = request.new_name.strip()
     if not name or request.into is None:
         raise InvalidValue(field="new_name" if not name else "into", value=name)
-    if not request.into.is_absolute():
+    if not request.into.is_absolute() or "\0" in str(request.into):
         raise InvalidValue(field="into", value=str(request.into))
-    if not request.into.is_dir():
+    if not os.path.isdir(request.into):  # noqa: PTH112 - answers for any name
         raise TargetUnwritable(place=str(request.into), reason="no such folder")
     place = request.into / safe_name(name)
     if found.content.single_file:
         suffix = PurePosixPath(main_file(found)).suffix
         if place.suffix.casefold() != suffix.casefold():
             place = place.with_name(place.name + suffix)
-    if place.exists() or place.is_symlink():
+    if os.path.lexists(place):
         raise TargetExists(place=str(place))
     return place

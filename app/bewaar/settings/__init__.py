@@ -15,7 +15,7 @@ from filelock import FileLock
 
 from bewaar.errors import Fault, HomeFull, HomeUnwritable, SettingsDamaged
 from bewaar.files import free_space, replace_atomically
-from bewaar.settings.choices import Protect, Settings, Theme, check
+from bewaar.settings.choices import Protect, Settings, Theme, check, check_folder, check_word
 from bewaar.settings.names import check_code, check_template, new_code, render_name
 from bewaar.settings.reading import Damaged, read
 from bewaar.settings.writing import amended
@@ -26,7 +26,9 @@ __all__ = [
     "SettingsFile",
     "Theme",
     "check_code",
+    "check_folder",
     "check_template",
+    "check_word",
     "new_code",
     "render_name",
 ]

@@ -51,9 +51,10 @@ class Settings:
 def check(settings: Settings) -> None:
     """Raise InvalidValue, AdministrationExists or DestinationExists unless all fits together."""
     check_template(settings.name_template)
+    check_word("name_template", settings.name_template)
     _check_policy(settings.policy)
     for root in settings.roots:
-        _check_folder("roots", root)
+        check_folder("roots", root)
     for administration in settings.administrations:
         _check_administration(administration)
     for destination in settings.destinations:
@@ -69,10 +70,10 @@ def _check_policy(policy: Policy) -> None:
 
 def _check_administration(administration: Administration) -> None:
     check_code(administration.code)
-    _check_word("name", administration.name)
-    _check_word("program", administration.program)
-    _check_word("storage", administration.storage)
-    _check_folder("place", administration.place)
+    check_word("name", administration.name)
+    check_word("program", administration.program)
+    check_word("storage", administration.storage)
+    check_folder("place", administration.place)
     if administration.policy:
         _check_policy(administration.policy)
 
@@ -80,8 +81,8 @@ def _check_administration(administration: Administration) -> None:
 def _check_destination(destination: Destination) -> None:
     if not re.fullmatch(r"[0-9a-f]{32}", destination.id):
         raise InvalidValue(field="id", value=destination.id)
-    _check_word("name", destination.name)
-    _check_folder("folder", destination.folder)
+    check_word("name", destination.name)
+    check_folder("folder", destination.folder)
 
 
 def _check_distinct_administrations(administrations: Iterable[Administration]) -> None:
@@ -112,16 +113,18 @@ def _check_number(field: str, value: int, most: int) -> None:
         raise InvalidValue(field=field, value=value)
 
 
-def _check_word(field: str, value: str) -> None:
+def check_word(field: str, value: str) -> None:
+    """Raise InvalidValue unless it is text that says something and can be written."""
     if not value.strip() or not _can_be_written(value):
         raise InvalidValue(field=field, value=value)
 
 
-def _check_folder(field: str, value: Path) -> None:
+def check_folder(field: str, value: Path) -> None:
+    """Raise InvalidValue unless it is a whole path that a file system and the settings can hold."""
     if not value.is_absolute() or not _can_be_written(str(value)):
         raise InvalidValue(field=field, value=str(value))
 
 
 def _can_be_written(text: str) -> bool:
-    """Return whether it is whole Unicode; a Linux path of other bytes is not."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    """Return whether it is whole Unicode without NUL; a Linux path of other bytes is not."""
+    return not any(c == "\0" or "\ud800" <= c <= "\udfff" for c in text)

@@ -17,21 +17,31 @@ from bewaar.errors import (
     ProgramUnknown,
     SourceGone,
     SourceUnreadable,
+    TargetInside,
     UnknownAdministration,
 )
-from bewaar.files import overlap
+from bewaar.files import inside, overlap
 from bewaar.model import Administration, Code, Layout
+from bewaar.paths import Home
 from bewaar.programs import Found, Profile
-from bewaar.settings import Settings, SettingsFile, check_code, new_code
+from bewaar.settings import (
+    Settings,
+    SettingsFile,
+    check_code,
+    check_folder,
+    check_word,
+    new_code,
+)
 from bewaar.storage.kinds import best_for
 
 
 class Books:
     """The administrations of this user."""
 
-    def __init__(self, settings: SettingsFile) -> None:
-        """Read and write them in the settings."""
+    def __init__(self, settings: SettingsFile, home: Home) -> None:
+        """Read and write them in the settings; `home` is no part of any books."""
         self._settings = settings
+        self._home = home
         self._profiles = {profile.id: profile for profile in programs.load()}
 
     def all(self) -> tuple[Administration, ...]:
@@ -56,7 +66,8 @@ class Books:
 
     def find(self, roots: Sequence[Path]) -> tuple[Found, ...]:
         """Search the programs' own folders and those the user named."""
-        named = (*self._settings.current().roots, *roots)
+        possible = (root for root in roots if "\0" not in str(root))
+        named = (*self._settings.current().roots, *possible)
         return tuple(programs.find(named, self.profiles()))
 
     def add(
@@ -64,11 +75,12 @@ class Books:
     ) -> Administration:
         """Keep the books at a place from now on.
 
-        Raises SourceGone, ProgramUnknown, AdministrationExists, DestinationInside, InvalidValue.
+        Raises SourceGone, SourceUnreadable, ProgramUnknown, AdministrationExists,
+        DestinationInside, InvalidValue.
         """
         place = place.expanduser().absolute()
-        if not place.exists():
-            raise SourceGone(place=str(place))
+        _check_there(place)
+        refuse_around(place, self._home)
         profile = self._profile(place, program)
         title = (name or programs.name_of(place, profile)).strip()
         if code:
@@ -86,6 +98,19 @@ class Books:
             return replace(settings, administrations=(*settings.administrations, administration))
 
         return self._settings.change(insert).administrations[-1]
+
+    def check_new(self, place: Path, name: str) -> None:
+        """Raise now what `add` would raise once books were put in a free place, and TargetInside.
+
+        Nothing is restored into other books: it would become a part of them.
+        """
+        settings = self._settings.current()
+        _refuse_known(place, None, settings)
+        for known in settings.administrations:
+            if inside(place, known.place):
+                raise TargetInside(place=str(place), name=known.name)
+        check_word("new_name", name)
+        check_folder("into", place)
 
     def change(self, code: Code, changes: dict[str, Any]) -> Administration:
         """Change fields of an administration, all but its code. Raises UnknownAdministration."""
@@ -113,6 +138,22 @@ class Books:
         if program not in self._profiles:
             raise ProgramUnknown(program=program)
         return self._profiles[program]
+
+
+def refuse_around(place: Path, home: Home) -> None:
+    """Raise DestinationInside for books around Bewaar's own folders: copies would hold copies."""
+    for own in (home.config, home.data, home.state, home.cache):
+        if inside(own, place):
+            raise DestinationInside(folder=str(own), place=str(place))
+
+
+def _check_there(place: Path) -> None:
+    try:
+        place.stat()
+    except PermissionError as error:
+        raise SourceUnreadable(path=str(place), reason=error.strerror or "") from error
+    except (OSError, ValueError):  # a name that no file can have
+        raise SourceGone(place=str(place)) from None
 
 
 def _refuse_known(place: Path, code: Code | None, settings: Settings) -> None:

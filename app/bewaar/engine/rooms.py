@@ -40,7 +40,7 @@ class Rooms:
         self.events = EventLog()
         self._settings = SettingsFile(home.settings_file)
         self._secrets = secrets or KeyringSecrets()
-        self._books = Books(self._settings)
+        self._books = Books(self._settings, home)
         self._catalogue = Catalogue(home.catalogue_file)
         self._kit = Kit(
             home=home,

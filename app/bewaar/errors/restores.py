@@ -10,6 +10,13 @@ class TargetExists(Mendable):
     template = "{place} already exists"
 
 
+class TargetInside(Mendable):
+    """The restored books would become a part of other books."""
+
+    code = "restore.inside"
+    template = "{place} lies inside the books of {name}"
+
+
 class TargetOpen(Mendable):
     """The administration that would be replaced is open in its program."""
 

@@ -17,7 +17,7 @@ from bewaar.observe import Observer
 from bewaar.operations.archives import ArchiveWork
 from bewaar.places import Places
 from bewaar.progress import SILENT, Progress, Stage
-from bewaar.requests import RestoreRequest
+from bewaar.requests import RestoreMode, RestoreRequest
 from bewaar.restore import Restored, RestorePlan
 from bewaar.restore.target import check_typed, target_of
 from bewaar.settings import render_name
@@ -38,6 +38,7 @@ class RestoreWork:
         """Return what a restore would do. Raises what opening and `restore.plan` raise."""
         with self._opened(request, SILENT) as (located, archive):
             found = _asked_for(request, located, archive)
+            self._check_new(request, found)
             return restoring.plan(
                 request, found, archive.manifest.made_at, self.kit, self.books.get
             )
@@ -46,12 +47,14 @@ class RestoreWork:
         """Raise at once what opening, the target and the typed name would raise in the job."""
         with self._opened(request, SILENT) as (located, archive):
             found = _asked_for(request, located, archive)
+            self._check_new(request, found)
             check_typed(request, target_of(request, found, self.books.get))
 
     def restore(self, request: RestoreRequest, progress: Progress) -> Outcome:
         """Give the books of a request back."""
         progress.stage(Stage.CHECKING, request.file.name)
-        with self._opened(request, progress) as (_, archive):
+        with self._opened(request, progress) as (located, archive):
+            self._check_new(request, _asked_for(request, located, archive))
             done = restoring.restore(
                 request,
                 archive,
@@ -79,6 +82,12 @@ class RestoreWork:
         swap = restoring.undo_last(administration, self.kit, progress)
         self.observer.look(administration)
         return Outcome(result={"code": code, "place": str(swap.place), "kept": str(swap.undone)})
+
+    def _check_new(self, request: RestoreRequest, found: ManifestAdministration) -> None:
+        """Refuse a new administration that could not be kept once its books are there."""
+        if request.mode is RestoreMode.NEW:
+            target = target_of(request, found, self.books.get)
+            self.books.check_new(target.place, request.new_name.strip())
 
     def _enter(self, request: RestoreRequest, done: Restored) -> Code:
         """Keep a new administration from now on; a replaced one is kept already."""

@@ -10,6 +10,12 @@ RESTORES = {
         N_("Choose another name or another folder."),
         N_("Choose another place"),
     ),
+    "restore.inside": Sentence3(
+        N_("%(place)s lies among the books of %(name)s."),
+        N_("Nothing was written: the restored books would have become a part of those."),
+        N_("Choose a folder outside the books."),
+        N_("Choose another place"),
+    ),
     "restore.open": Sentence3(
         N_("%(name)s is open in its program."),
         N_("Nothing was changed."),

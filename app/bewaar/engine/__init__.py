@@ -7,6 +7,7 @@ thread.
 from bewaar.engine.doing import Doing
 from bewaar.engine.looking import Looking
 from bewaar.engine.settingup import SettingUp
+from bewaar.model import SAFETY
 
 CLOSING_SECONDS = 20.0  # how long running jobs get to stop cleanly
 
@@ -19,8 +20,8 @@ class Engine(Looking, SettingUp, Doing):
         self._jobs.start()
         self._pulse.start()
         if self._catalogue.must_rebuild:
-            for destination in self._places.all():
-                self.start_rebuild(destination.id)
+            for id in (SAFETY, *(destination.id for destination in self._places.all())):
+                self.start_rebuild(id)
 
     def close(self) -> None:
         """Stop jobs and threads; what was running is undone or left to be settled."""

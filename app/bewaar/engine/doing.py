@@ -2,7 +2,7 @@
 
 from bewaar import restore as restoring
 from bewaar.backup import BackupPlan
-from bewaar.backup.tidy import remove
+from bewaar.backup.tidy import present, remove
 from bewaar.engine.rooms import Rooms
 from bewaar.model import (
     BackupId,
@@ -78,7 +78,8 @@ class Doing(Rooms):
         )
 
     def start_rebuild(self, destination: DestinationId) -> Job:
-        """Queue making the index of a destination again from its files."""
+        """Queue making the index of a destination again. Raises DestinationUnknown."""
+        self._places.get(destination)
         return self._jobs.submit(
             JobKind.REBUILD,
             lambda progress: self._archives.rebuild(destination, progress),
@@ -117,18 +118,20 @@ class Doing(Rooms):
 
     def remove_backup(self, id: BackupId) -> None:
         """Remove a backup for good. Raises BackupLocked when it must stay."""
-        backup = self._catalogue.backups.get(id)
-        check_removal(backup, self._catalogue.backups.at(backup.destination))
-        with self._jobs.turn(backup.destination):
-            remove(backup, self._places.open(backup.destination), self._kit)
+        destination = self._catalogue.backups.get(id).destination
+        with self._jobs.turn(destination):
+            to = self._places.open(destination)
+            backup = self._catalogue.backups.get(id)
+            check_removal(backup, present(to, self._kit))
+            remove(backup, to, self._kit)
 
     def remove_unfinished(self, id: DestinationId) -> int:
         """Remove the files that interrupted backups left, never a backup; return how many.
 
         Raises DestinationBusy while a job works there.
         """
+        to = self._places.open(id)
         with self._jobs.turn(id):
-            to = self._places.open(id)
             names = unfinished(to)
             for name in names:
                 to.remove(name)

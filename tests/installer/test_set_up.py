@@ -33,6 +33,12 @@ def wait_for(path: Path, seconds: float = 30) -> None:
         time.sleep(0.01)
 
 
+def processor_seconds() -> float:
+    """Return what all programs that were started and have ended used."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def test_one_command_sets_up_and_starts_the_app(ready: Checkout) -> None:
     assert {ready.version(name) for name in ("build", "run", "gtk")} == {"1.0"}
     assert ready.install("run", "--demo") == (0, "started with tray --demo\n")
@@ -40,10 +46,10 @@ def test_one_command_sets_up_and_starts_the_app(ready: Checkout) -> None:
 
 def test_a_second_start_installs_nothing_and_is_immediate(ready: Checkout) -> None:
     shutil.rmtree(ready.wheels)  # an installation would fail
-    began = time.monotonic()
+    before = processor_seconds()
     code, said = ready.install("run")
     assert (code, said) == (0, "started with tray\n")
-    assert time.monotonic() - began < 1.5  # 0.2 s alone; the machine may be busy
+    assert processor_seconds() - before < 0.6  # 0.15 s for Python, the installer and the app
 
 
 def test_a_changed_lock_is_installed(ready: Checkout) -> None:

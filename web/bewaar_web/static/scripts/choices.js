@@ -2,9 +2,9 @@
 
 function follow(root = document) {
   for (const part of root.querySelectorAll("[data-with]")) {
-    const [name, value] = part.dataset.with.split("=");
+    const [name, values] = part.dataset.with.split("=");
     const chosen = part.closest("form")?.querySelector(`[name="${name}"]:checked`);
-    part.hidden = chosen?.value !== value;
+    part.hidden = !values.split("|").includes(chosen?.value);
   }
   for (const part of root.querySelectorAll("[data-pick], [data-picks], [data-print]")) part.hidden = false;
 }

@@ -146,6 +146,8 @@ class Places:
         for destination in self.all():
             if name_or_folder.casefold() in {destination.name.casefold(), destination.id}:
                 return destination
+        if not name_or_folder.strip():
+            raise DestinationUnknown(name=name_or_folder)
         folder = Path(name_or_folder).expanduser()
         if not folder.is_absolute() and not exists(folder) and len(folder.parts) == 1:
             raise DestinationUnknown(name=name_or_folder)

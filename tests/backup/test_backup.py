@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bewaar.destinations.base import PART
-from bewaar.errors import DestinationGone, NothingChosen, PasswordEmpty
+from bewaar.errors import DestinationGone, DestinationUnknown, NothingChosen, PasswordEmpty
 from bewaar.model import Code, JobState, Standing
 from bewaar.requests import BackupRequest, Protection
 from tests.scene import Office, book, rows_in, tree
@@ -282,3 +282,14 @@ def test_a_kept_password_is_used_without_asking(office: Office) -> None:
     from bewaar.requests import BackupFile
 
     assert office.engine.look_inside(BackupFile(backup=backup.id)).encrypted
+
+
+@pytest.mark.parametrize("nothing", ["", "  "])
+def test_no_name_is_no_destination_least_of_all_the_present_folder(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nothing: str
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    with pytest.raises(DestinationUnknown):
+        office.engine.destination(nothing)
+    assert list((tmp_path / "here").iterdir()) == []

@@ -25,7 +25,7 @@ from Xlib.error import BadDrawable, BadWindow  # type: ignore[import-untyped]
 
 PROGRAMS = ("Xvfb", "dbus-daemon", "openbox", "trayer", "xdotool")
 WIDTH, HEIGHT, BAR = 1280, 800, 32
-SECONDS = 20.0  # for anything to happen
+SECONDS = 45.0  # for anything to happen, on a busy computer too
 MARKS = {  # white is the sign on the mark of what runs, which has the colour of the door
     "amber": (0xB8, 0x6E, 0x00),
     "red": (0xDC, 0x3F, 0x2D),

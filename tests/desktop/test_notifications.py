@@ -14,7 +14,7 @@ from tests.desktop.stage import Notices, Stage, eventually
 
 pytestmark = pytest.mark.desktop
 
-BACK_UP = 1  # the first line of the menu that is not greyed
+BACK_UP, REMIND = 1, 4  # lines of the menu that are not greyed
 AT_ONCE = 3.0  # seconds: the first beat comes with the start
 
 
@@ -74,6 +74,16 @@ def test_reminders_are_taken_back_once_all_is_stored(
         notice = notices.wait()
         stage.open_menu()
         stage.choose(BACK_UP)
+        assert notices.closed() == notice["id"]
+
+
+def test_remind_me_tomorrow_in_the_menu_takes_the_notification_back(
+    stage: Stage, late_office: Office, notices: Notices
+) -> None:
+    with Running(stage, "tray", "--at-login"):
+        notice = notices.wait()
+        stage.open_menu()
+        stage.choose(REMIND)
         assert notices.closed() == notice["id"]
 
 

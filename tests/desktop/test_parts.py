@@ -99,6 +99,13 @@ def test_without_notifications_the_icon_says_it_and_the_log_once(
         assert "Traceback" not in bewaar.said()
 
 
+def test_a_service_that_starts_after_bewaar_still_gets_the_reminder(late_office: Office) -> None:
+    with Stage(tray=False) as stage, Running(stage, "tray", "--at-login") as bewaar:
+        bewaar.until("no notifications here")
+        notices = stage.start_notifications()
+        assert notices.wait()["title"] == "Jansen Holding is not safely stored"
+
+
 # ── No display ──────────────────────────────────────────────────────────────────────────────
 
 

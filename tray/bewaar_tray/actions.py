@@ -30,10 +30,15 @@ class Actions:
         *,
         open_window: Callable[[str], None],
         tell: Callable[[BewaarError], None],
+        hush: Callable[[], None],
         leave: Callable[[], None],
     ) -> None:
-        """Act on `engine`; `tell` says what could not begin, `leave` ends Bewaar."""
-        self._engine, self._open, self._tell, self._leave = engine, open_window, tell, leave
+        """Act on `engine`.
+
+        `tell` says what could not begin, `hush` takes the reminder back, `leave` ends Bewaar.
+        """
+        self._engine, self._open = engine, open_window
+        self._tell, self._hush, self._leave = tell, hush, leave
         self._waiting: queue.SimpleQueue[Action | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="actions", daemon=True)
         self._started: set[JobId] = set()
@@ -82,6 +87,7 @@ class Actions:
                 self._open(action.subject)
             case Verb.REMIND_TOMORROW:
                 self._engine.remind_tomorrow()
+                self._hush()
             case Verb.QUIT_NOW:
                 self._leave()
             case Verb.QUIT | Verb.QUIT_LATER:

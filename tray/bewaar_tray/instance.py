@@ -70,14 +70,13 @@ class Instance:
         return True
 
     def listen(self, answer: Answer) -> None:
-        """Answer later starts; without a loopback network they only learn that we run."""
+        """Answer later starts; without a network or a disk they only learn that we run."""
         try:
             self._door = _Door(answer)
+            known = {"port": self._door.port, "secret": self._door.secret}
+            replace_atomically(self._address_file, json.dumps(known).encode())
         except OSError as error:
             LOG.warning("later starts cannot be answered: %s", error)
-            return
-        known = {"port": self._door.port, "secret": self._door.secret}
-        replace_atomically(self._address_file, json.dumps(known).encode())
 
     def ask(self, request: Request) -> str | None:
         """Ask the one that holds the lock; None when it does not answer."""

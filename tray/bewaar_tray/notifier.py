@@ -1,7 +1,7 @@
 """The desktop's notifications: sends notices and hears their buttons, in a thread of its own.
 
 A desktop without such a service is told to the log once; the icon's mark and the page say the
-same. The service is looked for again with each notice, as it may start later than we do.
+same. At login the service may start later than we do, so each notice is tried a few times.
 """
 
 import asyncio
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 NAME = "Bewaar"
 PATIENCE = 10.0  # seconds for the desktop to take a notice
+LAST_PATIENCE = 2.0  # seconds to take all notices back at the end
+PAUSES = (0.0, 3.0, 10.0, 30.0, 60.0)  # seconds before each try
 
 
 class Notifier:
@@ -32,6 +34,7 @@ class Notifier:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._desktop: DesktopNotifier | None = None
+        self._wanted: dict[str, Notice] = {}  # what about → what is to be said of it
         self._shown: dict[str, str] = {}  # what about → the desktop's own id
         self._told_missing = False
 
@@ -50,7 +53,7 @@ class Notifier:
             loop, self._loop = self._loop, None
         if loop is not None:
             with suppress(TimeoutError):
-                asyncio.run_coroutine_threadsafe(self._clear_all(), loop).result(PATIENCE)
+                asyncio.run_coroutine_threadsafe(self._clear_all(), loop).result(LAST_PATIENCE)
             loop.call_soon_threadsafe(loop.stop)
 
     def _running_loop(self) -> asyncio.AbstractEventLoop:
@@ -63,6 +66,13 @@ class Notifier:
             return self._loop
 
     async def _show(self, notice: Notice) -> None:
+        self._wanted[notice.about] = notice
+        for pause in PAUSES:
+            await asyncio.sleep(pause)
+            if self._wanted.get(notice.about) is not notice or await self._sent(notice):
+                return
+
+    async def _sent(self, notice: Notice) -> bool:
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._send(notice)
@@ -71,6 +81,8 @@ class Notifier:
             if not self._told_missing:
                 LOG.info("no notifications here: %s: %s", type(error).__name__, error)
             self._told_missing = True
+            return False
+        return True
 
     async def _send(self, notice: Notice) -> None:
         from desktop_notifier import Button, Notification, Urgency
@@ -78,7 +90,7 @@ class Notifier:
         desktop = self._desktop or self._make_desktop()
         await desktop.get_capabilities()  # sending itself would swallow that nobody is there
         self._desktop, self._told_missing = desktop, False
-        await self._clear(notice.about)
+        await self._take_back(notice.about)
         self._shown[notice.about] = await desktop.send_notification(
             Notification(
                 title=notice.title,
@@ -103,13 +115,17 @@ class Notifier:
         return lambda: self._act(action)
 
     async def _clear(self, about: str) -> None:
+        self._wanted.pop(about, None)
+        await self._take_back(about)
+
+    async def _take_back(self, about: str) -> None:
         shown = self._shown.pop(about, None)
         if shown and self._desktop:
             with suppress(Exception):  # read and closed long ago
                 await self._desktop.clear(shown)
 
     async def _clear_all(self) -> None:
-        for about in list(self._shown):
+        for about in list(self._wanted):
             await self._clear(about)
 
 

@@ -71,7 +71,9 @@ class Pane:
             self._page = str(word.get("show", ""))
             self._go()
             self._raise()
-        threading.Timer(PATIENCE, os._exit, (0,)).start()
+        end = threading.Timer(PATIENCE, os._exit, (0,))
+        end.daemon = True
+        end.start()
         self._window.destroy()
 
     def _on_loaded(self) -> None:

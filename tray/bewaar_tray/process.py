@@ -68,7 +68,11 @@ class Process:
             log=log,
         )
         self._actions = Actions(
-            self._engine, open_window=self._open_window, tell=self._tell, leave=self.quit
+            self._engine,
+            open_window=self._open_window,
+            tell=self._tell,
+            hush=lambda: self._notifier.clear(notices.OVERDUE),
+            leave=self.quit,
         )
         self._notifier = Notifier(self._actions.do, self._picture)
         self._reactions = Reactions(

@@ -66,7 +66,7 @@ class Window:
             child.wait()
 
     def _open(self, first: Said) -> None:
-        with self._log.open("wb") as log:
+        with _opened(self._log) as log:
             self._child = _start(first, log)
         threading.Thread(
             target=self._await, args=(self._child,), name="window", daemon=True
@@ -92,6 +92,13 @@ class Window:
         with suppress(OSError):
             if not webbrowser.open(self._address()):
                 LOG.warning("no browser either")
+
+
+def _opened(log: Path) -> IO[bytes]:
+    try:
+        return log.open("wb")
+    except OSError:  # no room for it is no reason to show nothing
+        return Path(os.devnull).open("wb")
 
 
 def show_text(title: str, paragraphs: Sequence[str]) -> None:

@@ -142,6 +142,25 @@ def test_a_port_that_is_taken_is_said(office: Office) -> None:
         assert port in second.said()
 
 
+# ── No facts ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_settings_that_break_while_bewaar_runs_are_told_and_nothing_stops(
+    stage: Stage, office: Office, notices: Notices
+) -> None:
+    good = home().settings_file.read_bytes()
+    with Running(stage, "tray", "--at-login"):
+        eventually(lambda: stage.mark() == "amber", "the mark")
+        home().settings_file.write_text("this is = = no TOML")
+        stage.open_menu()
+        stage.choose(1)
+        assert "settings.toml" in notices.wait()["title"]
+        home().settings_file.write_bytes(good)
+        stage.open_menu()
+        stage.choose(1)
+        eventually(office.proven, "the backup, now that they are whole again")
+
+
 # ── No network ──────────────────────────────────────────────────────────────────────────────
 
 

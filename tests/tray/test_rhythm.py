@@ -24,7 +24,6 @@ def test_the_first_beat_comes_at_once_and_others_follow() -> None:
     beating.start()
     until(beats, 3)
     beating.stop()
-    beating.join(SECONDS)
 
 
 def test_a_failing_beat_does_not_end_the_rhythm(caplog: pytest.LogCaptureFixture) -> None:
@@ -38,7 +37,6 @@ def test_a_failing_beat_does_not_end_the_rhythm(caplog: pytest.LogCaptureFixture
     beating.start()
     until(beats, 5)
     beating.stop()
-    beating.join(SECONDS)
     assert len(caplog.records) == 1
 
 
@@ -56,7 +54,6 @@ def test_after_sleep_the_next_beat_comes_at_once(monkeypatch: pytest.MonkeyPatch
             ahead[0] += hours * 3600
             threading.Event().wait(0.05)
     beating.stop()
-    beating.join(SECONDS)
 
 
 def test_stopping_does_not_wait_for_the_next_beat() -> None:
@@ -66,5 +63,4 @@ def test_stopping_does_not_wait_for_the_next_beat() -> None:
     until(beats, 1)
     began = time.monotonic()
     beating.stop()
-    beating.join(SECONDS)
     assert time.monotonic() - began < 1

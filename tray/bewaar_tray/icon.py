@@ -46,6 +46,10 @@ class TrayIcon:
         self._wanted = Shown(face, lines, shortened(title, LONGEST_TITLE))
         self._loop.later(self._catch_up)
 
+    def show_face(self, face: Face) -> None:
+        """Show another face from now on, with the menu as it is."""
+        self.show(face, self._wanted.lines, self._wanted.title)
+
     def run(self, *, on_signal: Callable[[], None]) -> None:
         """Be there until `stop`; Ctrl-C and SIGTERM become calls of `on_signal`."""
         self._loop.run(on_signal)

@@ -7,7 +7,8 @@ still backs up.
 
 import logging
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from bewaar_tray.actions import Actions
 from bewaar_tray.autostart import Autostart, follow
 from bewaar_tray.drawing import draw
 from bewaar_tray.drives import Drives
-from bewaar_tray.face import Face, face
+from bewaar_tray.face import Face, Mark, face
 from bewaar_tray.icon import NAME, TrayIcon
 from bewaar_tray.instance import Instance, Request
 from bewaar_tray.menu import OPEN, menu
@@ -29,13 +30,22 @@ from bewaar_tray.notifier import Notifier
 from bewaar_tray.reactions import Reactions
 from bewaar_tray.rhythm import Rhythm
 from bewaar_tray.server import Server
-from bewaar_tray.toolkit import NoTray, hear_signals
+from bewaar_tray.toolkit import hear_signals
 from bewaar_tray.window import Window
 
 LOG = logging.getLogger(__name__)
 BEAT = 30.0  # seconds between two ticks of the engine
 DRIVES = 2.0  # seconds between two glances at the drives
 PICTURE = 128  # pixels of the picture on notices and on the window's frame
+
+
+@contextmanager
+def _going_on() -> Iterator[None]:
+    """Log what goes wrong with a part, and let the others go on."""
+    try:
+        yield
+    except Exception:
+        LOG.exception("a part of Bewaar failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +90,7 @@ class Process:
             self._actions,
             self._notifier,
             show=self._show,
+            show_unknown=self._show_unknown,
             settings_changed=self._follow_settings,
         )
         self._drives = Drives(self._engine.look_at_drives)
@@ -100,8 +111,7 @@ class Process:
         hear_signals(self.quit)
         try:
             self._begin()
-            if self._icon is not None:
-                self._icon.run(on_signal=self.quit)
+            self._run_icon()
             self._quitting.get()
         finally:
             self._end()
@@ -116,8 +126,10 @@ class Process:
         if self._wishes.address is not None:
             self._wishes.address(self._server.new_entry_address())
         self._engine.start()
-        self._drives.glance()  # what is plugged in already is no news
-        self._follow_settings()
+        with _going_on():
+            self._drives.glance()  # what is plugged in already is no news
+        with _going_on():
+            self._follow_settings()
         self._actions.start()
         self._reactions.start()
         for beat in self._beats:
@@ -128,13 +140,23 @@ class Process:
 
     def _end(self) -> None:
         """End every part, the engine last."""
-        beats = [beat.stop for beat in self._beats]
-        face = [self._window.close, self._reactions.stop, self._actions.stop, self._notifier.close]
-        for end in (*beats, *face, self._server.close, self._engine.close, self._instance.release):
-            try:
+        for end in (
+            self._window.close,
+            self._reactions.stop,
+            self._actions.stop,
+            *(beat.stop for beat in self._beats),
+            self._notifier.close,
+            self._server.close,
+            self._engine.close,
+            self._instance.release,
+        ):
+            with _going_on():
                 end()
-            except Exception:
-                LOG.exception("a part did not end well")
+
+    def _run_icon(self) -> None:
+        if self._icon is not None:
+            with _going_on():
+                self._icon.run(on_signal=self.quit)
 
     # ── what the parts ask of each other ────────────────────────────────────────────────────
 
@@ -154,6 +176,10 @@ class Process:
             sentence = words.truth(overview).sentence
             self._icon.show(face(overview), menu(overview, words), sentence)
 
+    def _show_unknown(self) -> None:
+        if self._icon is not None:
+            self._icon.show_face(Face(mark=Mark.UNKNOWN))
+
     def _open_window(self, page: str) -> None:
         try:
             self._window.show(page)
@@ -162,8 +188,7 @@ class Process:
 
     def _tell(self, error: BewaarError) -> None:
         LOG.warning("%s", error)
-        words = text(self._engine.settings().language)
-        self._notifier.show(notices.failed(error.code, error.params, words))
+        self._notifier.show(notices.failed(error.code, error.params, self._words()))
 
     def _follow_settings(self) -> None:
         wanted = self._engine.settings().start_at_login
@@ -175,8 +200,14 @@ class Process:
         except OSError as error:
             LOG.warning("what starts at login could not be changed: %s", error)
 
+    def _words(self) -> Text:
+        try:
+            return text(self._engine.settings().language)
+        except BewaarError:
+            return text()
+
     def _words_for_window(self) -> dict[str, object]:
-        words = text(self._engine.settings().language)
+        words = self._words()
         dialogs = {
             "linux.openFolder": words.gettext("Choose a folder"),
             "linux.openFile": words.gettext("Choose a file"),
@@ -186,8 +217,8 @@ class Process:
     def _make_icon(self) -> TrayIcon | None:
         try:
             return TrayIcon(self._actions.do)
-        except NoTray as error:
-            LOG.warning("no icon in the tray: %s", error)
+        except Exception as error:  # noqa: BLE001 - each toolkit fails in its own way
+            LOG.warning("no icon in the tray: %r", error)
             return None
 
     def _picture(self) -> Path | None:

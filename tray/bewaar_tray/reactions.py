@@ -33,11 +33,14 @@ class Reactions:
         notifier: Notifier,
         *,
         show: Callable[[Overview, Text], None],
+        show_unknown: Callable[[], None],
         settings_changed: Callable[[], None],
     ) -> None:
-        """Prepare; `show` shows the icon anew."""
+        """Prepare; `show` shows the icon anew, `show_unknown` when nothing can be known."""
         self._engine, self._actions, self._notifier = engine, actions, notifier
-        self._show, self._settings_changed = show, settings_changed
+        self._show, self._show_unknown = show, show_unknown
+        self._settings_changed = settings_changed
+        self._last_fault = ""
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="reactions", daemon=True)
 
@@ -52,37 +55,40 @@ class Reactions:
         self._engine.events.publish("closing")
         self._thread.join(5)
 
-    def refresh(self) -> None:
-        """Show how it stands now."""
-        overview, words = self._look()
-        self._show(overview, words)
-        if notices.overdue(overview, words) is None:
-            self._notifier.clear(notices.OVERDUE)
-
     def _look(self) -> tuple[Overview, Text]:
         return self._engine.overview(), text(self._engine.settings().language)
 
     def _follow(self) -> None:
-        self._guarded(self.refresh)
+        self._refresh()
         while not self._over.is_set():
             news = self._engine.events.wait(self._cursor, timeout=LONGEST_WAIT)
             self._cursor = news.cursor
             loud = [event for event in news.events if event.code not in QUIET]
             if (loud or not news.events) and not self._over.is_set():
-                self._guarded(lambda loud=loud: self._react(loud))  # type: ignore[misc]
+                self._refresh()
+                self._react(loud)
                 self._over.wait(PAUSE)
 
-    def _guarded(self, action: Callable[[], None]) -> None:
+    def _refresh(self) -> None:
+        """Show how it stands now; an icon that stays as it was would be a guess."""
         try:
-            action()
-        except Exception:
-            LOG.exception("the tray could not follow")
+            overview, words = self._look()
+            self._show(overview, words)
+            if notices.overdue(overview, words) is None:
+                self._notifier.clear(notices.OVERDUE)
+        except Exception as error:
+            if str(error) != self._last_fault:
+                LOG.exception("nobody can tell how it stands")
+            self._last_fault = str(error)
+            self._show_unknown()
 
     def _react(self, events: Iterable[Event]) -> None:
-        self.refresh()
         for event in events:
-            if notice := self._meant(event):
-                self._notifier.show(notice)
+            try:
+                if notice := self._meant(event):
+                    self._notifier.show(notice)
+            except Exception:
+                LOG.exception("%s could not be followed", event.code)
 
     def _meant(self, event: Event) -> Notice | None:
         """Do what an event asks for, and return what is to be said about it."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 LOG = logging.getLogger(__name__)
 GLANCE = 2.0  # seconds between two looks at the clocks
+PATIENCE = 2.0  # seconds for a beat that is under way at the end
 LEAP = 5.0  # seconds by which the clock on the wall may run away before it counts as a jump
 
 
@@ -29,12 +30,9 @@ class Rhythm:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the beat that may be under way."""
+        """End, after the beat that may be under way unless that takes long."""
         self._stop.set()
-
-    def join(self, timeout: float) -> None:
-        """Wait for the end."""
-        self._thread.join(timeout)
+        self._thread.join(PATIENCE)
 
     def _run(self) -> None:
         while not self._stop.is_set():

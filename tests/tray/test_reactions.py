@@ -1,0 +1,113 @@
+"""What the tray shows follows the engine, also when the engine cannot tell."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bewaar.engine import Engine
+from bewaar.messages import Text
+from bewaar.overview import Overview
+from bewaar.paths import home
+from bewaar.secrets import MemorySecrets
+from bewaar_tray import reactions
+from bewaar_tray.actions import Actions
+from bewaar_tray.notifier import Notifier
+from bewaar_tray.reactions import Reactions
+from tests.scene import make_folder_books
+
+SECONDS = 30.0
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    with closing(Engine(home(), secrets=MemorySecrets())) as running:
+        yield running
+
+
+class Followed:
+    """What was shown since the start."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.shown: list[int | None] = []  # how many administrations; None: unknown
+        self.settings = 0
+        actions = Actions(
+            engine,
+            open_window=lambda _: None,
+            tell=lambda _: None,
+            hush=lambda: None,
+            leave=lambda: None,
+        )
+        self.reactions = Reactions(
+            engine,
+            actions,
+            Notifier(actions.do, lambda: None),
+            show=self._show,
+            show_unknown=lambda: self.shown.append(None),
+            settings_changed=self._count,
+        )
+
+    def _show(self, overview: Overview, words: Text) -> None:
+        self.shown.append(len(overview.states))
+
+    def _count(self) -> None:
+        self.settings += 1
+
+
+@pytest.fixture
+def followed(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Followed]:
+    monkeypatch.setattr(reactions, "LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(reactions, "PAUSE", 0.0)
+    following = Followed(engine)
+    following.reactions.start()
+    yield following
+    following.reactions.stop()
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not true():
+        assert time.monotonic() < deadline, "it did not follow"
+        threading.Event().wait(0.01)
+
+
+def test_how_it_stands_is_shown_at_once_and_after_each_change(
+    engine: Engine, followed: Followed, tmp_path: Path
+) -> None:
+    until(lambda: followed.shown[-1:] == [0])
+    engine.add(make_folder_books(tmp_path / "books"), name="Jansen")
+    until(lambda: followed.shown[-1] == 1)
+
+
+def test_what_nobody_can_tell_is_shown_as_unknown_until_somebody_can(
+    engine: Engine, followed: Followed
+) -> None:
+    engine.change_settings(lambda settings: settings)
+    whole = home().settings_file.read_bytes()
+    until(lambda: followed.shown[-1:] == [0])
+    home().settings_file.write_text("this is = = no TOML")
+    until(lambda: followed.shown[-1] is None)
+    home().settings_file.write_bytes(whole)
+    until(lambda: followed.shown[-1] == 0)
+
+
+def test_an_event_that_cannot_be_followed_does_not_hide_the_next(
+    engine: Engine, followed: Followed
+) -> None:
+    until(lambda: bool(followed.shown))
+    before = followed.settings
+    engine.events.publish("job.over", job="no such job", kind="backup", state="done")
+    engine.events.publish("failure", wrong="parameters")
+    engine.events.publish("settings.changed")
+    until(lambda: followed.settings > before)
+
+
+def test_a_reader_that_fell_behind_looks_afresh(engine: Engine, followed: Followed) -> None:
+    until(lambda: bool(followed.shown))
+    before = len(followed.shown)
+    for _ in range(3000):
+        engine.events.publish("job.progress", job="x")
+    until(lambda: len(followed.shown) > before)

@@ -58,7 +58,7 @@ class Desk:
     def close(self) -> None:
         """Stop serving, as when Bewaar is closed."""
         self._server.close()
-        self._server.task_dispatcher.shutdown(timeout=5)
+        self._server.task_dispatcher.shutdown(timeout=1)
         self._thread.join(5)
 
 

@@ -80,45 +80,6 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
 """
 
 
-def too_wide(window: Any, screens: list[str], *, text: str = "") -> dict[str, list[str]]:
-    """Return what sticks out, by screen."""
-    found = {}
-    for path in screens:
-        page: Page = window.go(path)
-        if text:
-            page.evaluate("size => { document.documentElement.style.fontSize = size }", text)
-        found[path] = page.evaluate(TOO_WIDE)
-    return {path: parts for path, parts in found.items() if parts}
-
-
-@pytest.mark.parametrize("language", ["en", "nl", "de", "sv"])
-def test_nothing_is_wider_than_the_window(
-    language: str, screens: list[str], open_window: Any
-) -> None:
-    assert too_wide(open_window(locale=language), screens) == {}
-
-
-def test_nothing_is_wider_than_a_small_window_at_200_percent(
-    screens: list[str], open_window: Any
-) -> None:
-    window = open_window(locale="de", viewport={"width": 512, "height": 350})
-    assert too_wide(window, screens) == {}
-
-
-def test_nothing_is_wider_than_the_window_with_text_twice_as_large(
-    screens: list[str], open_window: Any
-) -> None:
-    assert too_wide(open_window(locale="de"), screens, text="181.25%") == {}
-
-
-def test_today_fits_a_small_screen(screens: list[str], window: Any) -> None:
-    page: Page = window.go("/today")
-    for part in ("h1", ".truth .buttons", ".rows > li:last-child", ".days", "#running"):
-        box = page.locator(part).last.bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] <= 700, part
-
-
 TOO_FAINT = """() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const rgba = (colour) => {
@@ -151,11 +112,44 @@ TOO_FAINT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_text_is_too_faint(scheme: str, screens: list[str], open_window: Any) -> None:
-    window = open_window(color_scheme=scheme)
-    faint = {path: window.go(path).evaluate(TOO_FAINT) for path in screens}
-    assert {path: words for path, words in faint.items() if words} == {}
+def walk(window: Any, screens: list[str], *questions: str, text: str = "") -> dict[str, list[str]]:
+    """Return what is wrong, by screen."""
+    found = {}
+    for path in screens:
+        page: Page = window.go(path)
+        if text:
+            page.evaluate("size => { document.documentElement.style.fontSize = size }", text)
+        found[path] = [answer for question in questions for answer in page.evaluate(question)]
+    return {path: wrong for path, wrong in found.items() if wrong}
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme"), [("en", "light"), ("nl", "dark"), ("de", "light"), ("sv", "dark")]
+)
+def test_nothing_is_cut_off_or_too_faint_to_read(
+    language: str, scheme: str, screens: list[str], open_window: Any
+) -> None:
+    window = open_window(locale=language, color_scheme=scheme)
+    assert walk(window, screens, TOO_WIDE, TOO_FAINT) == {}
+
+
+def test_nothing_is_cut_off_in_a_small_window_at_200_percent(
+    screens: list[str], open_window: Any
+) -> None:
+    window = open_window(locale="de", viewport={"width": 512, "height": 350})
+    assert walk(window, screens, TOO_WIDE) == {}
+
+
+def test_nothing_is_cut_off_with_text_twice_as_large(screens: list[str], open_window: Any) -> None:
+    assert walk(open_window(locale="de"), screens, TOO_WIDE, text="181.25%") == {}
+
+
+def test_today_fits_a_small_screen(screens: list[str], window: Any) -> None:
+    page: Page = window.go("/today")
+    for part in ("h1", ".truth .buttons", ".rows > li:last-child", ".days", "#running"):
+        box = page.locator(part).last.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 700, part
 
 
 def test_every_state_has_a_shape_of_its_own(screens: list[str], window: Any) -> None:

@@ -1,6 +1,7 @@
 """The main job in a real browser: from the first start to books that came back."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,10 +9,11 @@ from playwright.sync_api import Page, expect
 
 from bewaar import messages
 from bewaar.model import JobKind, JobState
+from tests.samples import gnucash_book
 from tests.scene import make_sqlite_books, rows_in
 
 DONE = re.compile("/jobs/")
-MANY = 6000  # files: enough for a backup to be seen while it runs
+MANY = 3000  # files: enough for a backup to be seen while it runs
 
 
 @pytest.fixture
@@ -42,6 +44,7 @@ def test_three_questions_end_in_a_proven_backup(
     expect(page.locator("html")).to_have_attribute("lang", language)
     page.fill("#folder", str(fresh.sqlite_books))
     page.click("main .button.main")
+    page.wait_for_url("**/first/destination")  # and until its scripts run
     page.check("#where-folder")
     page.fill("#folder", str(fresh.root / "copies"))
     page.click("main .button.main")
@@ -60,17 +63,26 @@ def test_three_questions_end_in_a_proven_backup(
     assert len(list((fresh.root / "copies").glob("*.zip"))) == 1
 
 
+def test_books_in_the_usual_places_are_found_and_ticked(fresh: Any, open_window: Any) -> None:
+    place = gnucash_book(Path.home() / "Molen.gnucash", company="Stichting De Molen")
+    page: Page = open_window().page
+    expect(page.locator(".rows [type=checkbox]")).to_be_checked()
+    expect(page.locator(".rows label")).to_contain_text("Stichting De Molen")
+    page.click("main .button.main")
+    expect(page.locator("#where-folder")).to_be_visible()
+    assert [s.administration.place for s in fresh.engine.overview().states] == [place]
+
+
 def test_a_backup_shows_how_far_it_is_and_what_was_proven(large: Any, window: Any) -> None:
     page: Page = window.go("/today")
     page.click("text=Back up the 2 now")
     page.wait_for_url(DONE)
     expect(page.locator("#bar")).to_be_visible()
-    seen = {page.locator(".progress .line .grow").first.inner_text()}
+    seen: set[str | None] = set()
+    stage = "document.querySelector('.progress .line .grow')?.textContent"
     while page.locator("#bar").count():
-        with_text = page.locator(".progress .line .grow").first
-        if with_text.count():
-            seen.add(with_text.inner_text(timeout=2000))
-        page.wait_for_timeout(100)
+        seen.add(page.evaluate(stage))
+        page.wait_for_timeout(50)
     assert seen & {"Reading Jansen Holding", "Writing to Blue stick", "Reading it back to be sure"}
     expect(page.locator(".result.is-done")).to_be_visible()
     page.click("summary:has-text('The proof')")

@@ -46,9 +46,12 @@ def test_found_books_are_added_when_ticked_and_not_offered_again(
     for file in (place, kept):
         gnucash_book(file)
     office.engine.add(kept)
-    found = visitor.get("/administrations/find", query_string={"root": str(office.root)}).text
+    found = visitor.get(
+        "/administrations/find", query_string={"root": str(office.root), "look": "1"}
+    ).text
     assert str(place) in found
     assert str(kept) not in found
+    assert str(place) in visitor.read(f"/administrations/found?root={office.root}")
     answer = visitor.post("/administrations/find", {"place": [str(place)]})
     assert answer.status_code == 303
     places = [state.administration.place for state in office.engine.overview().states]

@@ -4,7 +4,6 @@ A change ends with `go`: 303 to the page that shows it. A form that htmx sent ge
 a header instead, because `fetch` would follow a 303 and put the whole page into the form.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -68,7 +67,7 @@ def overview() -> Overview:
     return cast("Overview", g.overview)
 
 
-def new_books(roots: Sequence[Path] = ()) -> list[Found]:
+def new_books(*roots: Path) -> list[Found]:
     """Return the books on this computer that are not kept yet."""
     kept = {state.administration.place for state in overview().states}
     return [found for found in engine().find(roots) if found.place not in kept]

@@ -30,6 +30,11 @@ def place(name: str) -> Path:
     return as_place(name, word(name))
 
 
+def places(name: str) -> tuple[Path, ...]:
+    """Return a folder or file, or none where the field was left empty."""
+    return (place(name),) if word(name) else ()
+
+
 def as_place(name: str, typed: str) -> Path:
     """Return a typed path; only a whole one says unmistakably what is meant."""
     if not typed or "\0" in typed or not Path(typed).expanduser().is_absolute():

@@ -59,7 +59,9 @@ def _filled(template: str, params: dict[str, object]) -> Markup:
 
 
 def _program_name(id: str) -> str:
-    """Return what a program is called; one that is not known here is called by its id."""
+    """Return what a program is called, or that it is none; an unknown one is called by its id."""
+    if id == "folder":
+        return desk.text().gettext("Any folder")
     return next((profile.name for profile in desk.engine().programs() if profile.id == id), id)
 
 

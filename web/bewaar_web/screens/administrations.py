@@ -1,6 +1,6 @@
 """Administrations: the books that are kept, and what is expected of each."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, render_template
 
 from bewaar.model import Code
 from bewaar_web import charts, desk, forms
@@ -34,8 +34,14 @@ def keep_administration() -> Response:
 @administrations.get("/find")
 def find_administrations() -> str:
     """Look for books on this computer that are not kept yet."""
-    roots = (forms.place("root"),) if forms.word("root") else ()
-    return desk.page("administrations/find.html", found=desk.new_books(roots))
+    found = desk.new_books(*forms.places("root")) if forms.ticked("look") else None
+    return desk.page("administrations/find.html", found=found, root=forms.word("root"))
+
+
+@administrations.get("/found")
+def list_found() -> str:
+    """Look, for a page that is there already: it takes seconds on a large disk."""
+    return render_template("part/found.html", found=desk.new_books(*forms.places("root")))
 
 
 @administrations.post("/find")

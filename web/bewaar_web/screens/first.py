@@ -18,7 +18,8 @@ first = Blueprint("first", __name__, url_prefix="/first")
 def choose_administrations() -> str:
     """Ask which books shall be kept safe."""
     kept = [state.administration for state in desk.overview().states]
-    return desk.page("first/books.html", found=desk.new_books(), kept=kept)
+    found = desk.new_books() if forms.ticked("look") else None
+    return desk.page("first/books.html", found=found, kept=kept)
 
 
 @first.post("/")
@@ -27,8 +28,8 @@ def keep_administrations() -> Response:
     engine = desk.engine()
     for place, program in forms.found():
         engine.add(place, program=program)
-    if forms.word("folder"):
-        engine.add(forms.place("folder"))
+    for place in forms.places("folder"):
+        engine.add(place)
     return desk.go(".choose_destination")
 
 

@@ -6,7 +6,7 @@ function follow(root = document) {
     const chosen = part.closest("form")?.querySelector(`[name="${name}"]:checked`);
     part.hidden = !values.split("|").includes(chosen?.value);
   }
-  for (const part of root.querySelectorAll("[data-pick], [data-picks], [data-print]")) part.hidden = false;
+  for (const part of root.querySelectorAll("[data-pick], [data-picks], [data-print], .looking")) part.hidden = false;
 }
 
 function tick(button) {

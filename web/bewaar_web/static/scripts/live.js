@@ -12,6 +12,7 @@ let unanswered = 0;
 function say(isLost) {
   if (!lost || lost.hidden !== isLost) return;
   lost.hidden = !isLost;
+  document.getElementById("sheet").inert = isLost;
   if (!isLost) news();
 }
 

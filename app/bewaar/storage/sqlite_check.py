@@ -4,20 +4,19 @@ A sort order or a function that only its own program knows does not make a datab
 stood in for, and what depends on it is not judged. A view for a newer SQLite is passed over.
 """
 
-import os
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from bewaar.databases import open_at_rest
 from bewaar.errors import Cancelled, SourceDamaged
 from bewaar.progress import SILENT, Progress
-from bewaar.storage.sqlite_file import LENIENT, uri_of
+from bewaar.storage.sqlite_file import LENIENT
 
 _STRANGE = re.compile(r"(?P<order>no such collation sequence): (?P<name>.+)|function: (\w+)")
 _ABOUT_ORDER = re.compile(r"missing from index|out of order|non-unique entry|wrong # of entries")
-_LONGEST = 500  # bytes of a path that SQLite opens: 512 with what it adds
 _STEPS = 100_000  # of SQLite's machine between two looks whether to stop
 _FINDINGS = 1000  # broken references are counted up to here
 _STRANGERS = 100  # sort orders and functions stood in for, at most
@@ -38,15 +37,6 @@ def inspect(
         return {f"{name}/{table}": rows for table, rows in database.counts()}
 
 
-def _opened(file: Path) -> sqlite3.Connection:
-    if len(os.fsencode(file)) <= _LONGEST:
-        uri = f"{uri_of(file)}?mode=ro&immutable=1"
-        return sqlite3.connect(uri, uri=True, isolation_level=None)
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.deserialize(file.read_bytes())
-    return connection
-
-
 class _Database:
     """One database that nobody else has open."""
 
@@ -57,7 +47,7 @@ class _Database:
         self._stopped: Cancelled | None = None
         self._strange = False
         try:
-            self._connection = _opened(file.absolute())
+            self._connection = open_at_rest(file)
         except (OSError, sqlite3.Error) as error:
             raise SourceDamaged(path=name, detail=str(error)) from error
         self._connection.set_progress_handler(self._stop, _STEPS)

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote_from_bytes
 
+from bewaar.databases import uri_of
 from bewaar.progress import SILENT, Progress
 from bewaar.storage.copying import digest
 from bewaar.storage.edges import unreadable
@@ -84,13 +84,6 @@ def connect(path: Path, how: str, *, wait: float) -> sqlite3.Connection:
     """Open a database file, with SQLite's URI parameters and seconds to wait for locks."""
     uri = f"{uri_of(beside(path, ''))}?{how}"
     return sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)
-
-
-def uri_of(path: Path) -> str:
-    """Return an absolute path as SQLite wants it: a Windows share too is a path, not a host."""
-    plain = path.as_posix()
-    slash = "" if plain.startswith("/") else "/"
-    return f"file://{slash}{quote_from_bytes(os.fsencode(plain), safe='/:')}"
 
 
 @contextmanager

@@ -1,0 +1,48 @@
+"""Questions to a book that is a SQLite database."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+
+from bewaar.counting.base import Copy, OtherKind, Uncountable
+from bewaar.databases import open_at_rest
+from bewaar.progress import Progress
+
+_MAGIC = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """An open database, asked for numbers only."""
+
+    connection: sqlite3.Connection
+
+    def number(self, question: str) -> int:
+        """Return the one number that a question asks for."""
+        ((number,),) = self.connection.execute(question).fetchall()
+        return int(number)
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Return whether there is a table with these columns."""
+        rows = self.connection.execute("SELECT name FROM pragma_table_info(?)", [table])
+        found = {str(name).casefold() for (name,) in rows}
+        return bool(found) and {column.casefold() for column in columns} <= found
+
+
+def opened(copy: Copy, progress: Progress, *tables: str) -> closing[sqlite3.Connection]:
+    """Open the database a file is; it must have these tables."""
+    progress.check()
+    with copy.local.open("rb") as file:
+        if file.read(len(_MAGIC)) != _MAGIC:
+            raise OtherKind("no SQLite database")
+    connection = open_at_rest(copy.local)
+    book = Book(connection=connection)
+    try:
+        missing = [table for table in tables if not book.has(table)]
+    except sqlite3.Error:
+        connection.close()
+        raise
+    if missing:
+        connection.close()
+        raise Uncountable(f"no table {missing[0]}")
+    return closing(connection)

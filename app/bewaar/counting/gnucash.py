@@ -1,0 +1,91 @@
+"""GnuCash: bookings in its SQLite and XML books.
+
+The templates of scheduled bookings look like bookings and are none: in SQLite they book on
+accounts below the book's template root, in XML they stand in a section of their own.
+"""
+
+import sqlite3
+from fractions import Fraction
+
+from bewaar.counting.base import Copy, Tally, blocks, declared, unbalanced
+from bewaar.counting.database import Book, opened
+from bewaar.counting.elements import Walk, walk
+from bewaar.progress import Progress
+
+_REAL = """
+    WITH RECURSIVE template(guid) AS (
+        SELECT root_template_guid FROM books
+        UNION SELECT accounts.guid FROM accounts JOIN template ON parent_guid = template.guid
+    )
+    SELECT count(*) FROM transactions WHERE guid NOT IN (
+        SELECT tx_guid FROM splits JOIN template ON account_guid = template.guid
+        WHERE tx_guid IS NOT NULL
+    )
+"""
+_UNBALANCED = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM splits JOIN transactions ON transactions.guid = tx_guid GROUP BY tx_guid
+        HAVING count(DISTINCT value_denom) = 1 AND sum(value_num) <> 0
+    )
+"""
+
+
+def read_sqlite(copy: Copy, progress: Progress) -> Tally:
+    """Count the transactions, templates left out."""
+    with opened(copy, progress, "accounts", "books", "splits", "transactions") as connection:
+        book = Book(connection=connection)
+        return Tally(
+            transactions=book.number(_REAL), findings=unbalanced(copy, _unbalanced_in(book))
+        )
+
+
+def read_xml(copy: Copy, progress: Progress) -> Tally:
+    """Count the transactions of a book, and hold them against what it says it holds."""
+    book = _Book()
+    walk(blocks(copy, progress), book)
+    findings = (
+        *declared(copy, book.told, book.transactions),
+        *unbalanced(copy, book.unbalanced),
+    )
+    return Tally(transactions=book.transactions, findings=findings)
+
+
+def _unbalanced_in(book: Book) -> int:
+    if not book.has("splits", "value_num", "value_denom"):
+        return 0
+    try:
+        return book.number(_UNBALANCED)
+    except sqlite3.OperationalError:  # a sum beyond 64 bits
+        return 0
+
+
+class _Book(Walk):
+    root = "gnc-v2"
+    texts = frozenset({"count-data", "value"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transactions = self.unbalanced = 0
+        self.told = ""
+        self._telling = False
+        self._sum = Fraction()
+
+    def opens(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "transaction" and self._in_book:
+            self._sum = Fraction()
+        self._telling = name == "count-data" and attributes.get("type") == "transaction"
+
+    def closes(self, name: str, text: str) -> None:
+        if name == "transaction" and self._in_book:
+            self.transactions += 1
+            self.unbalanced += self._sum != 0
+        elif name == "value" and self.parent == "split":
+            self._sum += Fraction(text.strip())
+        elif self._telling and self._in_book:
+            self.told = text
+        self._telling = False
+
+    @property
+    def _in_book(self) -> bool:
+        """Whether the element at hand is the book's own; very old files have none around."""
+        return self.parent in {"book", self.root}

@@ -1,0 +1,26 @@
+"""Grisbi: the bookings in a file, schedules left out.
+
+As Grisbi writes them: each half of a transfer and each part of a split booking is one too.
+"""
+
+from bewaar.counting.base import Copy, Tally, blocks
+from bewaar.counting.elements import Walk, walk
+from bewaar.progress import Progress
+
+
+def read(copy: Copy, progress: Progress) -> Tally:
+    """Count the transactions."""
+    book = _Book()
+    walk(blocks(copy, progress), book)
+    return Tally(transactions=book.transactions)
+
+
+class _Book(Walk):
+    root = "Grisbi"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transactions = 0
+
+    def opens(self, name: str, attributes: dict[str, str]) -> None:
+        self.transactions += name == "Transaction"

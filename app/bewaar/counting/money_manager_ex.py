@@ -1,0 +1,16 @@
+"""Money Manager Ex: the bookings in a database, without those in its bin and the schedules."""
+
+from bewaar.counting.base import Copy, Tally
+from bewaar.counting.database import Book, opened
+from bewaar.progress import Progress
+
+_ALL = "SELECT count(*) FROM CHECKINGACCOUNT_V1"
+_KEPT = _ALL + " WHERE DELETEDTIME IS NULL OR DELETEDTIME = ''"
+
+
+def read(copy: Copy, progress: Progress) -> Tally:
+    """Count the transactions; a transfer is one."""
+    with opened(copy, progress, "CHECKINGACCOUNT_V1") as connection:
+        book = Book(connection=connection)
+        has_bin = book.has("CHECKINGACCOUNT_V1", "DELETEDTIME")
+        return Tally(transactions=book.number(_KEPT if has_bin else _ALL))

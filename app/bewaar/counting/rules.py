@@ -1,0 +1,65 @@
+"""The rules by which books are counted, by name.
+
+A name is a promise that stands in every backup made with it: the proof counts again by the same
+rule. So a rule that comes to count something else gets another name, and the old one stays.
+"""
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from bewaar.counting import (
+    access,
+    bacpac,
+    datev,
+    dbf,
+    frappe_books,
+    gdpdu,
+    gnucash,
+    grisbi,
+    homebank,
+    kmymoney,
+    money_manager_ex,
+    plaintext,
+    saft,
+    sie,
+    xaf,
+)
+from bewaar.counting.base import Reader, each_file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One way to count."""
+
+    read: Reader
+    names: tuple[str, ...]  # of the files it reads, in lower case
+    any_name: bool = True  # whether a single file may be called otherwise: its content tells
+
+    def wants(self, path: str) -> bool:
+        """Return whether a file of a folder is one that it reads."""
+        name = path.rpartition("/")[2].casefold()
+        return any(fnmatchcase(name, pattern) for pattern in self.names)
+
+
+RULES = {
+    "access.rows": Rule(read=each_file(access.read), names=("*.mdb", "*.accdb")),
+    "bacpac.rows": Rule(read=each_file(bacpac.read), names=("*.bacpac",)),
+    "beancount.directives": Rule(read=plaintext.read_beancount, names=("*.beancount", "*.bean")),
+    "datev.rows": Rule(read=datev.read, names=("extf*.csv", "dtvf*.csv")),
+    "dbf.rows": Rule(read=dbf.read, names=("*.dbf", "*.dbc"), any_name=False),
+    "frappe-books.rows": Rule(read=each_file(frappe_books.read), names=("*.books.db",)),
+    "gdpdu.rows": Rule(read=gdpdu.read, names=("*",)),
+    "gnucash.sqlite": Rule(read=each_file(gnucash.read_sqlite), names=("*.gnucash",)),
+    "gnucash.xml": Rule(read=each_file(gnucash.read_xml), names=("*.gnucash",)),
+    "grisbi.xml": Rule(read=each_file(grisbi.read), names=("*.gsb",)),
+    "homebank.xml": Rule(read=each_file(homebank.read), names=("*.xhb",)),
+    "kmymoney.sqlite": Rule(read=each_file(kmymoney.read_sqlite), names=("*.kmy", "*.sqlite")),
+    "kmymoney.xml": Rule(read=each_file(kmymoney.read_xml), names=("*.kmy",)),
+    "ledger.directives": Rule(
+        read=plaintext.read_ledger, names=("*.journal", "*.ledger", "*.hledger")
+    ),
+    "money-manager-ex.rows": Rule(read=each_file(money_manager_ex.read), names=("*.mmb",)),
+    "saft.transactions": Rule(read=each_file(saft.read), names=("*.xml",)),
+    "sie.vouchers": Rule(read=each_file(sie.read), names=("*.se", "*.si", "*.sie")),
+    "xaf.transactions": Rule(read=each_file(xaf.read), names=("*.xaf",)),
+}

@@ -1,0 +1,87 @@
+"""SIE, the Swedish exchange file: its vouchers, each with rows that come to zero.
+
+Only type 4 holds vouchers; types 1 to 3 hold balances. Texts are in code page 437, but all that
+is counted is ASCII.
+"""
+
+import re
+from decimal import Decimal
+
+from bewaar.counting.base import Copy, OtherKind, Tally, Uncountable, lines, unbalanced
+from bewaar.progress import Progress
+
+_ROW = re.compile(rb'#TRANS\s+(?:"[^"]*"|\S+)\s*\{[^}]*\}\s*"?(-?\d+(?:[.,]\d+)?)')
+
+
+def read(copy: Copy, progress: Progress) -> Tally:
+    """Count the vouchers."""
+    file = _File()
+    for line in lines(copy, progress):
+        if line := line.strip():
+            file.take(line)
+    file.check_end()
+    return Tally(transactions=file.vouchers, findings=unbalanced(copy, file.unbalanced))
+
+
+class _File:
+    """A file as far as it was read."""
+
+    def __init__(self) -> None:
+        self.vouchers = self.unbalanced = 0
+        self._begun = False
+        self._kind = b"1"  # what it is when it does not say
+        self._announced = False  # a voucher whose rows have not begun
+        self._inside = False
+        self._sum: Decimal | None = Decimal()  # None: a row's amount was not understood
+
+    def take(self, line: bytes) -> None:
+        """Take the next line that is not empty."""
+        label = line.split(None, 1)[0].upper()
+        if not self._begun:
+            self._begin(label)
+        elif line == b"{":
+            self._open()
+        elif line == b"}":
+            self._close()
+        elif label == b"#VER":
+            self._announce()
+        elif label == b"#TRANS" and self._inside:
+            self._add(line)
+        elif label == b"#SIETYP":
+            self._kind = line[len(label) :].strip().strip(b'"')
+
+    def check_end(self) -> None:
+        """Raise Uncountable unless the file is whole and of the kind that holds vouchers."""
+        if not self._begun:
+            raise OtherKind("no #FLAGGA")
+        if self._inside or self._announced:
+            raise Uncountable("cut short")
+        if self._kind not in {b"4", b"4E", b"4I"}:
+            raise Uncountable("a type without vouchers")
+
+    def _begin(self, label: bytes) -> None:
+        if label.removeprefix(b"\xef\xbb\xbf") != b"#FLAGGA":
+            raise OtherKind("no #FLAGGA")
+        self._begun = True
+
+    def _announce(self) -> None:
+        if self._inside or self._announced:
+            raise Uncountable("a voucher without rows")
+        self._announced = True
+
+    def _open(self) -> None:
+        self._inside, self._announced = self._announced, False
+        self._sum = Decimal()
+
+    def _close(self) -> None:
+        if self._inside:
+            self.vouchers += 1
+            self.unbalanced += bool(self._sum)
+        self._inside = False
+
+    def _add(self, line: bytes) -> None:
+        amount = _ROW.match(line)
+        if amount is None or self._sum is None:
+            self._sum = None
+        else:
+            self._sum += Decimal(amount[1].replace(b",", b".").decode())

@@ -1,0 +1,59 @@
+"""XAF, the Dutch audit file: the bookings in its journals (versions 2 and 3).
+
+The first `linesCount` in a file is about the opening balance, so only the one among the
+transactions is held against their lines.
+"""
+
+from decimal import Decimal
+
+from bewaar.counting.base import Copy, Tally, Uncountable, blocks, declared, unbalanced
+from bewaar.counting.elements import Walk, walk
+from bewaar.progress import Progress
+
+
+def read(copy: Copy, progress: Progress) -> Tally:
+    """Count the transactions, and those whose lines do not come to zero."""
+    file = _File()
+    walk(blocks(copy, progress), file)
+    if not file.whole:
+        raise Uncountable("no transactions")
+    findings = (*declared(copy, file.told, file.lines), *unbalanced(copy, file.unbalanced))
+    return Tally(transactions=file.transactions, findings=findings)
+
+
+class _File(Walk):
+    root = "auditfile"
+    texts = frozenset({"linesCount", "amnt", "amntTp"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transactions = self.lines = self.unbalanced = 0
+        self.told = ""
+        self.whole = False
+        self._sum = self._amount = Decimal()
+        self._side = ""
+
+    def opens(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "transactions":
+            self.whole = True
+        elif name == "transaction" and self.parent == "journal":
+            self.transactions += 1
+            self._sum = Decimal()
+
+    def closes(self, name: str, text: str) -> None:
+        if self.parent == "trLine":
+            self._heard(name, text.strip())
+        elif name == "trLine":
+            self.lines += 1
+            self._sum += -self._amount if self._side == "C" else self._amount
+            self._amount, self._side = Decimal(), ""
+        elif name == "transaction":
+            self.unbalanced += self._sum != 0
+        elif name == "linesCount" and self.parent == "transactions":
+            self.told = text
+
+    def _heard(self, name: str, text: str) -> None:
+        if name == "amnt":
+            self._amount = Decimal(text)
+        elif name == "amntTp":
+            self._side = text

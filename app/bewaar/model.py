@@ -62,6 +62,7 @@ class Layout:
         tuple[str, str], ...
     ] = ()  # endings that are worth nothing alone: (".zip", ".ztx")
     lock_rows: str = ""  # SQL: computer and process number of each that has a SQLite book open
+    count: tuple[str, ...] = ()  # rules to count bookings by, see `counting`; the first that can
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

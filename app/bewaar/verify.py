@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from bewaar.archive import Archive, Manifest, ManifestAdministration, open_archive
+from bewaar.archive import Archive, Manifest, ManifestAdministration, Verified, open_archive
 from bewaar.clock import Clock
+from bewaar.counting import RULES, is_counted
 from bewaar.errors import BackupDamaged, HomeFull, HomeUnwritable, SourceDamaged
-from bewaar.model import Code, Proof
+from bewaar.model import Code, Counts, Proof
 from bewaar.progress import SILENT, Progress
 from bewaar.storage.base import Storage
 
@@ -64,11 +65,14 @@ class Prover:
     def _read(
         self, archive: Archive, folder: Path, *, file: str, past_cache: bool, progress: Progress
     ) -> Reading:
-        verified = archive.verify(databases_to=folder, progress=progress)
+        books = frozenset(
+            (administration.content.code, path)
+            for administration in archive.manifest.administrations
+            for path in counted_in(administration)
+        )
+        verified = archive.verify(databases_to=folder, books=books, progress=progress)
         for administration in archive.manifest.administrations:
-            code = administration.content.code
-            written = tuple(path for of, path in verified.databases if of == code)
-            self._count(administration, written, folder, file, progress)
+            self._count(administration, verified, folder, file, progress)
         return Reading(
             manifest=archive.manifest,
             encrypted=archive.encrypted,
@@ -85,27 +89,59 @@ class Prover:
     def _count(
         self,
         administration: ManifestAdministration,
-        databases: tuple[str, ...],
+        verified: Verified,
         folder: Path,
         file: str,
         progress: Progress,
     ) -> None:
-        """Open the databases that were read back; they must hold what the manifest says."""
+        """Count what was read back; it must hold what the manifest says."""
         content = administration.content
-        if not databases:
+        databases = tuple(path for code, path in verified.databases if code == content.code)
+        books = tuple(path for code, path in verified.books if code == content.code)
+        if not databases and not books:
             return
         try:
             counts = self.storages(content.storage).count(
-                folder / content.code, databases, progress
+                folder / content.code,
+                databases,
+                progress,
+                rule=content.counts.rule,
+                books=books,
+                single=content.single_file,
             )
         except SourceDamaged as error:
             raise BackupDamaged(file=file, detail=str(error)) from error
         # A name this computer cannot hold was written under another: then only the rows compare.
-        named = set(databases) == {f.path for f in administration.files if f.database}
-        told, found = content.counts.tables, counts.tables
-        same = told == found if named else sorted(told.values()) == sorted(found.values())
-        if not same:
+        paths = {each.path for each in administration.files}
+        if not same_counts(content.counts, counts, named={*databases, *books} <= paths):
             raise BackupDamaged(file=file, detail=f"counts of {content.code} differ")
+
+
+def counted_in(administration: ManifestAdministration) -> tuple[str, ...]:
+    """Return the files in which bookings were counted by a rule that is known here."""
+    content = administration.content
+    return tuple(
+        file.path
+        for file in administration.files
+        if not file.part and is_counted(file.path, content.counts.rule, single=content.single_file)
+    )
+
+
+def same_counts(told: Counts, found: Counts, *, named: bool = True) -> bool:
+    """Return whether a second count found the same; without `named` tables may be called otherwise.
+
+    What was counted by a rule that is not known here is believed.
+    """
+    if told.rule in RULES and (told.transactions, told.documents) != (
+        found.transactions,
+        found.documents,
+    ):
+        return False
+    if told.rule and told.rule not in RULES:
+        return not named or found.tables.items() <= told.tables.items()
+    if named:
+        return dict(told.tables) == dict(found.tables)
+    return sorted(told.tables.values()) == sorted(found.tables.values())
 
 
 def administration_in(manifest: Manifest, code: Code) -> ManifestAdministration | None:

@@ -1,6 +1,6 @@
 """Where content goes that comes out of a backup: into a file or nowhere, and never unchecked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -49,14 +49,18 @@ class Nowhere:
 
 
 class Scratch:
-    """Where databases are written while a backup is read, to be opened and counted."""
+    """Where files are written while a backup is read, to be opened and counted."""
 
-    def __init__(self, root: Path | None, listed: tuple[Listed, ...]) -> None:
+    def __init__(
+        self, root: Path | None, listed: tuple[Listed, ...], books: Collection[tuple[Code, str]]
+    ) -> None:
         self._root = root
-        self._needed = sum(each.file.size for each in listed if each.file.database)
+        self._books = books
+        self._needed = sum(each.file.size for each in listed if self._wants(each))
         self._landings: dict[Code, Landing] = {}
         self._ends = ExitStack()
-        self.taken: list[tuple[Code, str]] = []
+        self.databases: list[tuple[Code, str]] = []
+        self.books: list[tuple[Code, str]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -65,11 +69,11 @@ class Scratch:
         self._ends.close()
 
     def reserve(self, listed: Listed) -> Callable[[], LandedFile] | None:
-        """Make the file for a database, when it is one and wanted.
+        """Make the file for a database, or another that is to be counted, when it is wanted.
 
         One after another, so that each gets its own name also where the disk knows fewer.
         """
-        if self._root is None or not listed.file.database:
+        if self._root is None or not self._wants(listed):
             return None
         landing, path = self._landing(self._root, listed.code), listed.file.path
         try:
@@ -77,8 +81,14 @@ class Scratch:
         except UnsafeName:
             path = listed.stored
             file = landing.reserve(path, listed.file.mtime_ns)
-        self.taken.append((listed.code, path))
+        if listed.file.database:
+            self.databases.append((listed.code, path))
+        if (listed.code, listed.file.path) in self._books:
+            self.books.append((listed.code, path))
         return file
+
+    def _wants(self, listed: Listed) -> bool:
+        return listed.file.database or (listed.code, listed.file.path) in self._books
 
     def _landing(self, root: Path, code: Code) -> Landing:
         if code not in self._landings:

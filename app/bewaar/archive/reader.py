@@ -35,6 +35,7 @@ class Verified:
     size: int  # of those files, unpacked
     blake3: str  # of the whole archive file
     databases: tuple[tuple[Code, str], ...]  # what lies below `databases_to`, as <code>/<path>
+    books: tuple[tuple[Code, str], ...] = ()  # what of the wanted `books` lies there too
 
 
 @contextmanager
@@ -89,23 +90,32 @@ class Archive:
             self._wholeness.password_fits = True
             self._listed = compare(self._inside, self._members, self.manifest)
 
-    def verify(self, *, databases_to: Path | None = None, progress: Progress = SILENT) -> Verified:
+    def verify(
+        self,
+        *,
+        databases_to: Path | None = None,
+        books: Collection[tuple[Code, str]] = frozenset(),
+        progress: Progress = SILENT,
+    ) -> Verified:
         """Read everything once, and compare all of it with the manifest and the witnesses.
 
-        Databases are also written below the folder `databases_to`, which is made when it is not
-        there, so that the caller can open and count them; a name this computer cannot hold is
-        written as the zip has it. They may be believed when this returns. Raises BackupDamaged,
-        BackupHostile, Cancelled, HomeFull, HomeUnwritable.
+        Databases, and the `books` by code and path, are also written below the folder
+        `databases_to`, which is made when it is not there, so that the caller can open and count
+        them; a name this computer cannot hold is written as the zip has it. They may be believed
+        when this returns. Raises BackupDamaged, BackupHostile, Cancelled, HomeFull,
+        HomeUnwritable.
         """
         with self._wholeness.outranking(progress):
             self._wholeness.watch()
-            databases = self._read_all(databases_to, progress)
+            scratch = Scratch(databases_to, self._listed, books)
+            self._read_all(scratch, progress)
         digest = self._wholeness.finish(progress)
         return Verified(
             files=len(self._listed),
             size=sum(listed.file.size for listed in self._listed),
             blake3=digest,
-            databases=databases,
+            databases=tuple(scratch.databases),
+            books=tuple(scratch.books),
         )
 
     def extract(
@@ -159,17 +169,14 @@ class Archive:
                 progress.check()
                 locate(self._inside, listed.member)
 
-    def _read_all(
-        self, databases_to: Path | None, progress: Progress
-    ) -> tuple[tuple[Code, str], ...]:
+    def _read_all(self, scratch: Scratch, progress: Progress) -> None:
         """Read every member in the order of their bytes."""
         if self.encrypted:
             for _ in contents(self._whole, self._outer[README]):
                 progress.check()
         total = sum(listed.file.size for listed in self._listed)
-        with Scratch(databases_to, self._listed) as scratch:
+        with scratch:
             self._unpack(self._checked(scratch), total, progress)
-            return tuple(scratch.taken)
 
     def _unpack(self, wanted: Iterator[Wanted], total: int, progress: Progress) -> None:
         done = 0
@@ -180,7 +187,7 @@ class Archive:
                 progress.step(done, total, shown(step.path))
 
     def _checked(self, scratch: Scratch) -> Iterator[Wanted]:
-        """Yield all members, whose content is only looked at, but the databases."""
+        """Yield all members, whose content is only looked at, but for what is to be counted."""
         by_name = {f"{listed.code}/{listed.stored}": listed for listed in self._listed}
         for name, member in self._members.items():
             if listed := by_name.get(name):

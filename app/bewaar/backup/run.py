@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bewaar.archive import SIDECAR_SUFFIX, Item, Written, info_of, write
-from bewaar.backup.shrunk import refuse_shrunk
+from bewaar.backup.shrunk import refuse_shrunk, tell_dropped
 from bewaar.destinations.base import PART, OpenDestination
 from bewaar.destinations.preflight import preflight
 from bewaar.errors import (
@@ -50,7 +50,9 @@ def back_up(order: Order, to: OpenDestination, kit: Kit, progress: Progress) -> 
         items = [_take(each, folder, kit, progress) for each in order.administrations]
         for item in items:
             if not order.accept_fewer:
-                refuse_shrunk(item, kit.catalogue.backups.baseline(item.administration.code))
+                baseline = kit.catalogue.backups.baseline(item.administration.code)
+                refuse_shrunk(item, baseline)
+                tell_dropped(item, baseline, progress)
         needed = sum(item.snapshot.size for item in items)
         preflight(to, expected_size(needed, order, kit), [i.place for i in order.administrations])
         written = _write(order, items, file, made_at, to, progress)

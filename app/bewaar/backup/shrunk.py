@@ -1,4 +1,4 @@
-"""Refusing a backup of far less than there was before (S2).
+"""Refusing a backup of far less than there was before (S2), and telling of any fewer (Z06).
 
 A drop means the wrong folder, a damaged program or worse; the user may say that it is right.
 """
@@ -7,6 +7,7 @@ from bewaar.archive import Item
 from bewaar.catalogue.backups import Baseline
 from bewaar.errors import SourceShrunk
 from bewaar.model import Content
+from bewaar.progress import Progress
 
 LEAST = {"files": 4, "records": 20, "transactions": 4}  # below that a drop says nothing
 
@@ -23,11 +24,27 @@ def refuse_shrunk(item: Item, baseline: Baseline | None) -> None:
             raise SourceShrunk(name=item.administration.name, unit=unit, before=before, now=now)
 
 
+def tell_dropped(item: Item, baseline: Baseline | None, progress: Progress) -> None:
+    """Tell when there are fewer transactions than in the last proven backup."""
+    pair = _transactions(baseline.content, item) if baseline else None
+    if pair and pair[1] < pair[0]:
+        name = item.administration.name
+        progress.note("counts.dropped", name=name, before=pair[0], now=pair[1])
+
+
 def _pairs(then: Content, item: Item) -> list[tuple[str, int, int]]:
     counts = item.snapshot.counts
     pairs = [("files", then.files, len(item.snapshot.files))]
     if then.counts.tables:
         pairs.append(("records", sum(then.counts.tables.values()), sum(counts.tables.values())))
-    if then.counts.transactions is not None and counts.transactions is not None:
-        pairs.append(("transactions", then.counts.transactions, counts.transactions))
+    if transactions := _transactions(then, item):
+        pairs.append(("transactions", *transactions))
     return pairs
+
+
+def _transactions(then: Content, item: Item) -> tuple[int, int] | None:
+    """Return the transactions then and now; None unless both were counted by the same rule."""
+    before, now = then.counts, item.snapshot.counts
+    if before.transactions is None or now.transactions is None or before.rule != now.rule:
+        return None
+    return before.transactions, now.transactions

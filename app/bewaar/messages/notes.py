@@ -9,6 +9,20 @@ NOTES = {
     "backup.proven": N_("%(name)s is safely stored and proven: %(file)s, %(size)s."),
     "backup.unchanged": N_("%(name)s has not changed since its last proven backup."),
     "backup.failed": N_("%(name)s could not be backed up."),
+    "counts.declared": N_(
+        "%(path)s says it holds %(told)s, but %(found)s are there. Let its program check it."
+    ),
+    "counts.dropped": N_(
+        "%(name)s holds fewer transactions than its last proven backup: %(now)s instead of "
+        "%(before)s. If nobody removed any, find out why; that backup still holds them."
+    ),
+    "counts.incomplete": N_("%(path)s needs %(missing)s, which is not there."),
+    "counts.unbalanced": N_(
+        "Transactions in %(path)s that do not come to zero: %(n)s. Let its program check them."
+    ),
+    "counts.unknown": N_(
+        "What %(path)s holds could not be counted. It is copied whole all the same."
+    ),
     "database.references": N_(
         "Entries in %(path)s refer to others that are not there. Let its program check it."
     ),

@@ -5,10 +5,11 @@ A mistake in one is a mistake of ours, so it fails at once and says where.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from importlib.resources import files
 from typing import Any, TypeVar
 
+from bewaar.counting import RULES
 from bewaar.errors import Fault
 from bewaar.model import Layout
 from bewaar.programs.profile import Naming, Profile, Rule, Unit
@@ -17,6 +18,13 @@ from bewaar.storage.kinds import KINDS
 SYSTEMS = frozenset({"linux", "macos", "windows"})
 
 Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Count:
+    """How a program's books are counted."""
+
+    rules: tuple[str, ...] = ()  # the first that can
 
 
 def load() -> tuple[Profile, ...]:
@@ -49,7 +57,7 @@ def _profile(id_: str, table: dict[str, Any]) -> Profile:
         "storages": storages,
         "rules": tuple(_rule(rule) for rule in table.get("rules", ())),
         "folders": folders,
-        "layout": _layout(table.get("layout", {})),
+        "layout": _layout(table.get("layout", {}), table.pop("count", {})),
         "naming": _made(Naming, table.get("naming", {})),
     }
     return _made(Profile, table)
@@ -59,9 +67,12 @@ def _rule(table: dict[str, Any]) -> Rule:
     return _made(Rule, table | {"unit": Unit(table["unit"])})
 
 
-def _layout(table: dict[str, Any]) -> Layout:
+def _layout(table: dict[str, Any], count: dict[str, Any]) -> Layout:
     pairs = tuple((first, second) for first, second in table.get("pairs", ()))
-    return _made(Layout, table | {"pairs": pairs})
+    rules = _made(_Count, count).rules
+    if not RULES.keys() >= set(rules):
+        raise ValueError(f"count: {', '.join(rules)}")
+    return _made(Layout, table | {"pairs": pairs, "count": rules})
 
 
 def _made(cls: type[Part], table: Mapping[str, Any]) -> Part:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bewaar.archive import Archive, ManifestAdministration
+from bewaar.archive import Archive, ManifestAdministration, ManifestFile
 from bewaar.errors import (
     BackupDamaged,
     SourceDamaged,
@@ -29,7 +29,7 @@ from bewaar.restore.keep import carry_over
 from bewaar.restore.single import companions, place_all, rename_all, renamed
 from bewaar.restore.swap import check_settled, place, swap_lock
 from bewaar.restore.target import Target, check_room, check_typed, target_of
-from bewaar.verify import administration_in
+from bewaar.verify import administration_in, counted_in, same_counts
 
 SafetyBackup = Callable[[Administration, Progress], Backup]
 
@@ -168,27 +168,37 @@ def _stage(
     except OSError as error:
         raise TargetUnwritable(place=str(new.parent.parent), reason=str(error)) from error
     files = archive.extract(new, code=request.code, parts=request.parts, progress=progress)
-    databases = tuple(file.path for file in files if file.database)
     progress.stage(Stage.CHECKING, found.content.name)
-    if databases:
-        _count(found, new, databases, request, kit, progress)
+    _count(found, new, files, request, kit, progress)
 
 
 def _count(
     found: ManifestAdministration,
     new: Path,
-    databases: tuple[str, ...],
+    files: tuple[ManifestFile, ...],
     request: RestoreRequest,
     kit: Kit,
     progress: Progress,
 ) -> None:
+    """Open and count what was unpacked; all of it together must hold what the manifest says."""
+    content, whole = found.content, request.parts is None
+    databases = tuple(file.path for file in files if file.database)
+    books = counted_in(found) if whole else ()
+    if not databases and not books:
+        return
     try:
-        counts = kit.storages(found.content.storage).count(new, databases, progress)
+        counts = kit.storages(content.storage).count(
+            new,
+            databases,
+            progress,
+            rule=content.counts.rule,
+            books=books,
+            single=content.single_file,
+        )
     except SourceDamaged as error:
-        raise BackupDamaged(file=found.content.name, detail=str(error)) from error
-    whole = request.parts is None
-    if whole and dict(counts.tables) != dict(found.content.counts.tables):
-        raise BackupDamaged(file=found.content.name, detail="the databases count differently")
+        raise BackupDamaged(file=content.name, detail=str(error)) from error
+    if whole and not same_counts(content.counts, counts):
+        raise BackupDamaged(file=content.name, detail="the books count differently")
 
 
 def _refuse_open(replaced: Administration, kit: Kit) -> None:

@@ -63,9 +63,20 @@ class Storage(Protocol):
         """
         ...
 
-    def count(self, folder: Path, paths: tuple[str, ...], progress: Progress = SILENT) -> Counts:
+    def count(
+        self,
+        folder: Path,
+        paths: tuple[str, ...],
+        progress: Progress = SILENT,
+        *,
+        rule: str = "",
+        books: tuple[str, ...] = (),
+        single: bool = False,
+    ) -> Counts:
         """Open the databases `paths` below a restored or extracted `folder`, check and count them.
 
-        Raises SourceDamaged when one fails its integrity check.
+        With the `rule` by which a snapshot was counted, bookings are counted in the files `books`
+        again; `single`: the books are one file. Raises SourceDamaged when a database fails its
+        integrity check.
         """
         ...

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bewaar.clock import Clock, SystemClock
+from bewaar.counting import Copy
 from bewaar.errors import SourceBusy, SourceEmpty
 from bewaar.model import Counts, OpenState, Snapshot, Source
 from bewaar.progress import SILENT, Progress
@@ -17,9 +18,9 @@ from bewaar.storage.copying import digest
 from bewaar.storage.edges import shown
 from bewaar.storage.opened import is_open
 from bewaar.storage.sorting import sort_out
-from bewaar.storage.sqlite_check import inspect
 from bewaar.storage.sqlite_file import raws
 from bewaar.storage.taking import Pace, Taking
+from bewaar.storage.tally import tally
 from bewaar.storage.tree import look
 from bewaar.storage.turns import turn
 
@@ -80,12 +81,21 @@ class FileSet:
                 return _filled(taking.snapshot(open_state), source)
         raise SourceBusy(place=shown(source.place), path=shown(moved or ""))
 
-    def count(self, folder: Path, paths: tuple[str, ...], progress: Progress = SILENT) -> Counts:
-        """Open, check and count databases at rest."""
-        tables: dict[str, int] = {}
-        for path in paths:
-            tables |= inspect(folder / path, path, progress, thorough=False)
-        return Counts(tables=tables)
+    def count(
+        self,
+        folder: Path,
+        paths: tuple[str, ...],
+        progress: Progress = SILENT,
+        *,
+        rule: str = "",
+        books: tuple[str, ...] = (),
+        single: bool = False,
+    ) -> Counts:
+        """Open, check and count databases at rest, and the bookings."""
+        databases, counted = (
+            [Copy(path=path, local=folder / path) for path in each] for each in (paths, books)
+        )
+        return tally(databases, counted, [rule], progress, single=single, thorough=False)
 
 
 def _filled(snapshot: Snapshot, source: Source) -> Snapshot:

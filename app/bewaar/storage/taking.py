@@ -6,12 +6,13 @@ first: a program that writes now and then does not make a large administration "
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 from bewaar.clock import Clock
+from bewaar.counting import Copy
 from bewaar.errors import HomeFull, PairBroken, SourceGone
 from bewaar.files import free_space
 from bewaar.model import Counts, OpenState, Snapshot, SnapshotFile, Source
@@ -23,9 +24,9 @@ from bewaar.storage.entry import COMPANIONS, Entry, Tree
 from bewaar.storage.meter import Meter
 from bewaar.storage.names import portable
 from bewaar.storage.sorting import Sorted, by_header, sort_out
-from bewaar.storage.sqlite_check import inspect
 from bewaar.storage.sqlite_copy import AS_FILES, take
 from bewaar.storage.sqlite_file import Raw, files
+from bewaar.storage.tally import tally
 from bewaar.storage.tree import look
 
 
@@ -94,11 +95,6 @@ class Taking:
         """Check and count the copies, and say what they are copies of. Raises SourceDamaged."""
         names = portable(self._copies)
         copies = sorted(self._copies.values(), key=lambda copied: copied.entry.path)
-        tables: dict[str, int] = {}
-        for copied in copies:
-            if copied.database:
-                name = names[copied.entry.path]
-                tables |= inspect(copied.local, name, self._progress, thorough=True)
         for skipped in self._tree.skipped:
             self._progress.note("source.skipped", path=shown(skipped.path), kind=skipped.kind)
         return Snapshot(
@@ -106,13 +102,25 @@ class Taking:
             folders=tuple(sorted(portable(self._tree.folders).values())),
             method="+".join(sorted({copied.method for copied in copies})),
             open_state=open_state,
-            counts=Counts(tables=tables),
+            counts=self._counts(copies, names),
             signature=self._signature(),
             fingerprint=marks.fingerprint(
                 {raw.entry.path: raw.digest for copied in copies for raw in copied.raws},
                 self._tree.folders,
             ),
             single_file=self._source.place.is_file(),
+        )
+
+    def _counts(self, copies: Iterable[Copied], names: Mapping[str, str]) -> Counts:
+        """Check and count the copies; documents are no books."""
+        found = [(each, Copy(path=names[each.entry.path], local=each.local)) for each in copies]
+        return tally(
+            [copy for copied, copy in found if copied.database],
+            [copy for copied, copy in found if not copied.entry.part],
+            self._source.layout.count,
+            self._progress,
+            single=self._source.place.is_file(),
+            thorough=True,
         )
 
     # ── Looking ─────────────────────────────────────────────────────────────────────────────

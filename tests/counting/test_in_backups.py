@@ -1,0 +1,169 @@
+"""Counts in a backup: taken from the copy, counted again in the proof, compared with the last."""
+
+import io
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bewaar.errors import BackupDamaged
+from bewaar.model import Counts, Job, JobState, Snapshot
+from bewaar.storage.kinds import by_kind
+from bewaar.verify import Prover
+from tests.archive.books import archive, listed_file, snapshot_of
+from tests.clocks import SetClock
+from tests.counting.books import table
+from tests.samples import dbf_folder, gnucash_book, gnucash_xml
+from tests.scene import Office
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    office = Office(tmp_path)
+    yield office
+    office.engine.close()
+
+
+def notes(job: Job) -> list[str]:
+    return [note.code for note in job.notes]
+
+
+def remove(book: Path, transactions: int) -> None:
+    """Remove bookings, as a program would."""
+    with closing(sqlite3.connect(book)) as database:
+        which = f"(SELECT guid FROM transactions LIMIT {transactions})"
+        database.execute(f"DELETE FROM splits WHERE tx_guid IN {which}")
+        database.execute(f"DELETE FROM transactions WHERE guid IN {which}")
+        database.commit()
+
+
+@pytest.mark.parametrize("password", [None, "kaas-en-brood-é-77"])
+def test_a_backup_knows_how_many_bookings_it_holds(office: Office, password: str | None) -> None:
+    book = office.engine.add(gnucash_book(office.root / "boek.gnucash", transactions=37))
+    backup = office.proven(book, password=password)
+    (content,) = backup.contents
+    assert (content.counts.transactions, content.counts.rule) == (37, "gnucash.sqlite")
+
+
+def test_bookings_of_text_files_come_back_with_a_restore(office: Office) -> None:
+    book = office.engine.add(
+        gnucash_xml(office.root / "b.gnucash", transactions=9, compressed=True)
+    )
+    backup = office.proven(book)
+    assert backup.contents[0].counts.transactions == 9
+    assert backup.proof is not None
+    assert backup.proof.databases == 0
+    assert office.restore_new(backup, book.code, "Terug").state is JobState.DONE
+
+
+def test_tables_and_databases_of_one_folder_are_restored(office: Office) -> None:
+    folder = dbf_folder(office.root / "fox")
+    gnucash_book(folder / "extra.db", transactions=5)
+    fox = office.engine.add(folder)
+    backup = office.proven(fox)
+    tables = backup.contents[0].counts.tables
+    assert tables["TABEL3.DBF"] == 50
+    assert tables["extra.db/transactions"] == 5
+    assert office.restore_new(backup, fox.code, "Terug").state is JobState.DONE
+
+
+def test_fewer_bookings_than_in_the_last_backup_are_told(office: Office) -> None:
+    file = gnucash_book(office.root / "boek.gnucash", transactions=40)
+    book = office.engine.add(file)
+    office.proven(book)
+    remove(file, 3)
+    job = office.back_up(book)
+    assert job.state is JobState.DONE
+    (note,) = (each for each in job.notes if each.code == "counts.dropped")
+    assert (note.params["before"], note.params["now"]) == (40, 37)
+
+
+def test_more_bookings_are_no_reason_to_say_anything(office: Office) -> None:
+    file = gnucash_book(office.root / "boek.gnucash", transactions=40)
+    book = office.engine.add(file)
+    office.proven(book)
+    gnucash_book(file.with_name("more.gnucash"), transactions=41).replace(file)
+    job = office.back_up(book)
+    assert (job.state, "counts.dropped" in notes(job)) == (JobState.DONE, False)
+
+
+def test_fewer_bookings_that_the_user_calls_right_are_not_told_again(office: Office) -> None:
+    file = gnucash_book(office.root / "boek.gnucash", transactions=40)
+    book = office.engine.add(file)
+    office.proven(book)
+    remove(file, 39)
+    refused = office.back_up(book)
+    assert refused.error is not None
+    assert refused.error.code == "source.shrunk"
+    job = office.back_up(book, accept_fewer=True)
+    assert (job.state, "counts.dropped" in notes(job)) == (JobState.DONE, False)
+
+
+def test_what_cannot_be_counted_is_backed_up_and_told(office: Office) -> None:
+    file = gnucash_xml(office.root / "b.gnucash")
+    book = office.engine.add(file)
+    file.write_bytes(file.read_bytes()[:-30])
+    job = office.back_up(book)
+    assert job.state is JobState.DONE
+    assert "counts.unknown" in notes(job)
+    assert office.engine.backup(job.backups[0]).contents[0].counts == Counts()
+
+
+def test_rows_of_a_table_that_vanish_are_refused(office: Office) -> None:
+    folder = office.root / "fox"
+    folder.mkdir()
+    table(folder / "A.DBF", [b" x"] * 100)
+    fox = office.engine.add(folder)
+    office.proven(fox)
+    table(folder / "A.DBF", [b"*x"] * 90 + [b" x"] * 10)
+    job = office.back_up(fox)
+    assert job.error is not None
+    assert (job.error.code, job.error.params["unit"]) == ("source.shrunk", "records")
+
+
+# ── A manifest that says something else than the files ──────────────────────────────────────
+
+
+def snapshot(folder: Path, counts: Counts) -> Snapshot:
+    file = gnucash_xml(folder / "b.gnucash", transactions=9)
+    taken = snapshot_of((listed_file("b.gnucash", file),))
+    return replace(taken, counts=counts, single_file=True)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        Counts(transactions=10, rule="gnucash.xml"),
+        Counts(transactions=9, documents=1, rule="gnucash.xml"),
+        Counts(rule="gnucash.xml"),
+        Counts(transactions=9, rule="gnucash.xml", tables={"b.gnucash": 9}),
+        Counts(transactions=9, rule="gnucash.sqlite"),
+    ],
+)
+def test_a_proof_finds_other_numbers_than_the_manifest_tells(
+    counts: Counts, tmp_path: Path
+) -> None:
+    with pytest.raises(BackupDamaged, match="counts of JANSEN differ"):
+        prove(snapshot(tmp_path, counts), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "counts",
+    [
+        Counts(transactions=9, rule="gnucash.xml"),
+        Counts(transactions=99, rule="martian.books", tables={"b.gnucash/x": 3}),
+        Counts(),
+    ],
+)
+def test_a_proof_believes_what_is_right_or_counted_by_a_rule_of_another_bewaar(
+    counts: Counts, tmp_path: Path
+) -> None:
+    prove(snapshot(tmp_path, counts), tmp_path)
+
+
+def prove(taken: Snapshot, folder: Path) -> None:
+    prover = Prover(storages=by_kind, scratch=folder / "scratch", clock=SetClock())
+    prover.prove(io.BytesIO(archive(taken).data), file="backup.zip")

@@ -167,4 +167,6 @@ def _three_backups(office: Office) -> list[BackupId]:
 def test_folder_books_are_recognised(visitor: Any, office: Office) -> None:
     place = make_folder_books(office.root / "more" / "VvE Kerkstraat")
     answer = visitor.post("/administrations/add", {"place": str(place)})
-    assert "VvE Kerkstraat" in visitor.read(answer.location)
+    html = visitor.read(answer.location)
+    assert "VvE Kerkstraat" in html
+    assert "<dd>Any folder</dd>" in html

@@ -68,7 +68,10 @@ def test_a_restore_over_the_original_can_be_undone(
     choice = {"backup": backup, "code": code, "mode": "original", "typed_name": "Bakkerij Jansen"}
     assert finished(visitor.post("/restore/", choice)).state is JobState.DONE
     assert rows_in(office.sqlite_books) == 120
-    assert "Undo the restore" in visitor.read(f"/administrations/{code}")
+    html = visitor.read(f"/administrations/{code}")
+    assert "Undo the restore" in html
+    assert "safety copy" in html
+    assert "a destination that was removed" not in html
     assert "will not be in them" in visitor.read(f"/administrations/{code}/undo")
     assert finished(visitor.post(f"/administrations/{code}/undo")).state is JobState.DONE
     assert rows_in(office.sqlite_books) == 125

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from bewaar import messages
 from bewaar.messages import Text
 from bewaar.messages.languages import nearest
+from bewaar.model import SAFETY, DestinationId
 from bewaar_web import desk
 
 FORMATS = (
@@ -39,7 +40,7 @@ def install(app: Flask) -> None:
     """Give the templates of `app` their words."""
     env = app.jinja_env
     env.globals.update(_=_translate, ngettext=_plural, text=desk.text)
-    env.globals.update(program_name=_program_name, caveats=_caveats)
+    env.globals.update(program_name=_program_name, caveats=_caveats, elsewhere=_elsewhere)
     for name in FORMATS:
         env.filters[name] = _filter(name)
     env.filters["machine_time"] = _machine_time
@@ -63,6 +64,13 @@ def _program_name(id: str) -> str:
     if id == "folder":
         return desk.text().gettext("Any folder")
     return next((profile.name for profile in desk.engine().programs() if profile.id == id), id)
+
+
+def _elsewhere(destination: DestinationId) -> str:
+    """Return where a backup lies that is at none of the destinations there are."""
+    if destination == SAFETY:
+        return desk.text().gettext("safety copy")
+    return desk.text().gettext("a destination that was removed")
 
 
 def _caveats(program: str, *, restore: bool) -> list[str]:

@@ -5,10 +5,15 @@ system means for such files. Nothing is created by asking.
 """
 
 import os
+import shutil
 from dataclasses import dataclass
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 
+from bewaar.errors import HomeFull, HomeUnwritable
+
 APP = "Bewaar"
+NO_ROOM = 32 << 10  # bytes free; whatever the system says then, the reason is the full disk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,25 @@ class Home:
         """Make the folders, readable by this user only where the system knows such rights."""
         for folder in (self.config, self.data, self.state, self.cache):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def unwritable(
+    error: OSError | None, folder: Path, *, needed: int | None = None, reason: str = ""
+) -> HomeFull | HomeUnwritable:
+    """Return what it means to the user that nothing can be written in a folder of ours."""
+    free = _free(folder)
+    reason = reason or (error.strerror if error else "") or type(error).__name__
+    full = free is not None and free < NO_ROOM
+    if full or (error and error.errno in {ENOSPC, EDQUOT}):
+        return HomeFull(folder=str(folder), needed=needed, free=free)
+    return HomeUnwritable(folder=str(folder), reason=reason)
+
+
+def _free(folder: Path) -> int | None:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
 
 
 def home() -> Home:

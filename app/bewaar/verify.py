@@ -15,8 +15,9 @@ from typing import BinaryIO
 from bewaar.archive import Archive, Manifest, ManifestAdministration, Verified, open_archive
 from bewaar.clock import Clock
 from bewaar.counting import RULES, is_counted
-from bewaar.errors import BackupDamaged, HomeFull, HomeUnwritable, SourceDamaged
+from bewaar.errors import BackupDamaged, SourceDamaged
 from bewaar.model import Code, Counts, Proof
+from bewaar.paths import unwritable
 from bewaar.progress import SILENT, Progress
 from bewaar.storage.base import Storage
 
@@ -156,9 +157,7 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
         parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="work-", dir=parent))
     except OSError as error:
-        if error.errno == 28:  # ENOSPC
-            raise HomeFull(folder=str(parent), needed=None, free=0) from error
-        raise HomeUnwritable(folder=str(parent), reason=error.strerror or str(error)) from error
+        raise unwritable(error, parent) from error
     try:
         yield folder
     finally:

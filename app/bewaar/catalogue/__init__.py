@@ -19,7 +19,6 @@ class Catalogue:
 
     def __init__(self, file: Path) -> None:
         """Open or make the catalogue. Raises CatalogueNewer, HomeUnwritable."""
-        self.new = not file.exists()
         connection, self.set_aside = open_database(file)
         self._database = Database(connection, file)
         self.backups = Backups(self._database)
@@ -28,11 +27,6 @@ class Catalogue:
         self.observations = Observations(self._database)
         self.recoveries = Recoveries(self._database)
         self.facts = Facts(self._database)
-
-    @property
-    def must_rebuild(self) -> bool:
-        """Whether it starts empty although backups may exist."""
-        return self.new or self.set_aside is not None
 
     def close(self) -> None:
         """Close the file."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bewaar.catalogue.database import Database
-from bewaar.catalogue.records import dump, load, moment
+from bewaar.catalogue.records import dump, moment, readable
 from bewaar.clock import DRIFT
 from bewaar.errors import BackupUnknown
 from bewaar.model import SAFETY, Backup, BackupId, Code, Content, DestinationId, Proof
@@ -133,11 +133,10 @@ class Backups:
         rows = self._newest("", (), now)
         return {
             Code(row["code"]): Baseline(
-                backup=_backup(row, [load(Content, row["content"])]),
-                content=load(Content, row["content"]),
-                signature=row["signature"],
+                backup=_backup(row, [content]), content=content, signature=row["signature"]
             )
             for row in rows
+            for content in readable(Content, [row["content"]])
         }
 
     def baseline(
@@ -149,13 +148,11 @@ class Backups:
             (code, destination, destination),
             now,
         )
-        if not rows:
-            return None
-        return Baseline(
-            backup=_backup(rows[0], self._contents(rows[0])),
-            content=load(Content, rows[0]["content"]),
-            signature=rows[0]["signature"],
-        )
+        for row in rows:
+            for content in readable(Content, [row["content"]]):
+                backup = _backup(row, self._contents(row))
+                return Baseline(backup=backup, content=content, signature=row["signature"])
+        return None
 
     def resign(self, baseline: Baseline, signature: str) -> None:
         """Note a new signature for unchanged content, so the next look is cheap again."""
@@ -194,7 +191,7 @@ class Backups:
             "SELECT content FROM contents WHERE backup = ? AND destination = ? ORDER BY rowid",
             (row["id"], row["destination"]),
         )
-        return [load(Content, each["content"]) for each in rows]
+        return readable(Content, [each["content"] for each in rows])
 
 
 def _backup(row: sqlite3.Row, contents: list[Content]) -> Backup:
@@ -206,6 +203,6 @@ def _backup(row: sqlite3.Row, contents: list[Content]) -> Backup:
         size=row["size"],
         encrypted=bool(row["encrypted"]),
         contents=tuple(contents),
-        proof=load(Proof, row["proof"]) if row["proof"] else None,
+        proof=next(iter(readable(Proof, [row["proof"]] if row["proof"] else [])), None),
         locked=bool(row["locked"]),
     )

@@ -4,9 +4,11 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
 from pathlib import Path
 
-from bewaar.errors import HomeFull, HomeUnwritable, InvalidValue
+from bewaar.errors import BewaarError, CatalogueBusy, CatalogueDamaged, InvalidValue
+from bewaar.paths import unwritable
 
 
 class Database:
@@ -28,10 +30,10 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                self._undo()
                 raise
-            self._connection.execute("COMMIT")
 
     def rows(self, sql: str, values: Iterable[object] = ()) -> list[sqlite3.Row]:
         """Return all rows of a query."""
@@ -49,10 +51,23 @@ class Database:
             yield
         except UnicodeError as error:
             raise InvalidValue(field="text", value="") from error
-        except sqlite3.OperationalError as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            folder = str(self._file.parent)
-            if "full" in str(error):
-                raise HomeFull(folder=folder, needed=None, free=0) from error
-            raise HomeUnwritable(folder=folder, reason=str(error)) from error
+        except sqlite3.IntegrityError:  # our own mistake, and nothing the user could mend
+            raise
+        except sqlite3.Error as error:
+            raise failure(error, self._file) from error
+
+    def _undo(self) -> None:
+        # SQLite may have undone it by itself: on a full disk it does.
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+
+def failure(error: sqlite3.Error, file: Path) -> BewaarError:
+    """Return what SQLite's error about the catalogue means to the user."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return CatalogueBusy(file=str(file))
+    if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        return CatalogueDamaged(file=str(file), detail=str(error))
+    full = OSError(ENOSPC, str(error)) if code == sqlite3.SQLITE_FULL else None
+    return unwritable(full, file.parent, reason=str(error))

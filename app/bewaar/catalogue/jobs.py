@@ -1,7 +1,7 @@
 """The history of long operations, and the failures nobody has read yet."""
 
 from bewaar.catalogue.database import Database
-from bewaar.catalogue.records import dump, load, moment
+from bewaar.catalogue.records import dump, moment, readable
 from bewaar.errors import JobUnknown
 from bewaar.model import Code, Failure, Job, JobId
 
@@ -27,16 +27,16 @@ class Jobs:
     def get(self, id: JobId) -> Job:
         """Return one job. Raises JobUnknown."""
         rows = self._database.rows("SELECT job FROM jobs WHERE id = ?", (id,))
-        if not rows:
-            raise JobUnknown(id=id)
-        return load(Job, rows[0]["job"])
+        for job in readable(Job, [row["job"] for row in rows]):
+            return job
+        raise JobUnknown(id=id)
 
     def newest(self, limit: int) -> tuple[Job, ...]:
         """Return the latest jobs, newest first."""
         rows = self._database.rows(
             "SELECT job FROM jobs ORDER BY queued_at DESC, rowid DESC LIMIT ?", (limit,)
         )
-        return tuple(load(Job, row["job"]) for row in rows)
+        return tuple(readable(Job, [row["job"] for row in rows]))
 
     def unfinished(self) -> tuple[tuple[Job, str], ...]:
         """Return those that were queued or running when last written, with their owners."""
@@ -44,7 +44,7 @@ class Jobs:
             "SELECT job, owner FROM jobs WHERE state IN ('queued', 'running', 'stopping')"
             " ORDER BY queued_at, rowid"
         )
-        return tuple((load(Job, row["job"]), row["owner"]) for row in rows)
+        return tuple((job, row["owner"]) for row in rows for job in readable(Job, [row["job"]]))
 
     def trim(self) -> None:
         """Forget the oldest jobs beyond what the log keeps."""
@@ -76,7 +76,7 @@ class Failures:
         rows = self._database.rows(
             "SELECT failure FROM failures WHERE read = 0 ORDER BY rowid DESC"
         )
-        return tuple(load(Failure, row["failure"]) for row in rows)
+        return tuple(readable(Failure, [row["failure"] for row in rows]))
 
     def read(self, job: JobId) -> None:
         """Mark a job's failures as read."""

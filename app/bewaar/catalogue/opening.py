@@ -7,10 +7,13 @@ one is set aside, never deleted, because the truth lies at the destinations.
 import re
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
-from bewaar.errors import CatalogueNewer, HomeUnwritable
+from bewaar.catalogue.database import failure
+from bewaar.errors import CatalogueNewer
+from bewaar.paths import unwritable
 
 BUSY_SECONDS = 15.0
 
@@ -18,13 +21,13 @@ BUSY_SECONDS = 15.0
 def open_database(path: Path) -> tuple[sqlite3.Connection, Path | None]:
     """Return the ready database, and where a damaged one was set aside (None: it was sound).
 
-    Raises CatalogueNewer, HomeUnwritable.
+    Raises CatalogueNewer, CatalogueBusy, HomeUnwritable, HomeFull.
     """
     try:
         return _open(path), None
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError) and not _unreadable(path):
-            raise HomeUnwritable(folder=str(path.parent), reason=str(error)) from error
+            raise failure(error, path) from error
         return _open_afresh(path)
 
 
@@ -32,8 +35,10 @@ def _open_afresh(path: Path) -> tuple[sqlite3.Connection, Path]:
     try:
         aside = _set_aside(path)
         return _open(path), aside
-    except (OSError, sqlite3.Error) as error:
-        raise HomeUnwritable(folder=str(path.parent), reason=str(error)) from error
+    except sqlite3.Error as error:
+        raise failure(error, path) from error
+    except OSError as error:
+        raise unwritable(error, path.parent) from error
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -56,15 +61,45 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def _migrate(database: sqlite3.Connection, path: Path) -> None:
     steps = migrations()
-    version: int = database.execute("PRAGMA user_version").fetchone()[0]
+    version = _version(database)
     if version > len(steps):
         raise CatalogueNewer(version=version, supported=len(steps))
     if 0 < version < len(steps):
         _copy(database, path.with_name(f"{path.name}.before-{version + 1}"))
-    for number, script in enumerate(steps[version:], start=version + 1):
-        database.executescript(
-            f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
-        )
+    for number, script in enumerate(steps, start=1):
+        _step(database, number, script)
+
+
+def _step(database: sqlite3.Connection, number: int, script: str) -> None:
+    """Take one step, unless another process that started at the same time has just taken it."""
+    if _version(database) >= number:
+        return
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        if _version(database) < number:
+            for statement in statements(script):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {number}")
+        database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        raise
+
+
+def _version(database: sqlite3.Connection) -> int:
+    version: int = database.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def statements(script: str) -> Iterator[str]:
+    """Yield the statements of a script; `executescript` would end the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _copy(database: sqlite3.Connection, to: Path) -> None:

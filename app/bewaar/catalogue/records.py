@@ -6,7 +6,8 @@ order is time order.
 
 import dataclasses
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
@@ -15,6 +16,7 @@ from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+LOG = logging.getLogger(__name__)
 
 
 def moment(at: datetime) -> str:
@@ -30,6 +32,17 @@ def dump(record: Any) -> str:
 def load(kind: type[T], text: str) -> T:
     """Return the dataclass of type `kind` that the JSON text holds; unknown keys are ignored."""
     return _typed(kind, json.loads(text))  # type: ignore[no-any-return]
+
+
+def readable(kind: type[T], texts: Iterable[str]) -> list[T]:
+    """Return the records that can be read; the others count as lost: the truth lies elsewhere."""
+    found = []
+    for text in texts:
+        try:
+            found.append(load(kind, text))
+        except (ValueError, TypeError, AttributeError):
+            LOG.warning("a %s in the catalogue cannot be read", kind.__name__)
+    return found
 
 
 def _plain(value: Any) -> Any:

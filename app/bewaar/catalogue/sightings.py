@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from bewaar.catalogue.database import Database
-from bewaar.catalogue.records import dump, load, moment
+from bewaar.catalogue.records import dump, moment, readable
 from bewaar.model import Code, Observation, Recovery
 
 
@@ -26,12 +26,16 @@ class Observations:
     def all(self) -> dict[Code, Observation]:
         """Return the last look at each administration."""
         rows = self._database.rows("SELECT code, observation FROM observations")
-        return {Code(row["code"]): load(Observation, row["observation"]) for row in rows}
+        return {
+            Code(row["code"]): seen
+            for row in rows
+            for seen in readable(Observation, [row["observation"]])
+        }
 
     def get(self, code: Code) -> Observation | None:
         """Return the last look at one administration."""
         rows = self._database.rows("SELECT observation FROM observations WHERE code = ?", (code,))
-        return load(Observation, rows[0]["observation"]) if rows else None
+        return next(iter(readable(Observation, [row["observation"] for row in rows])), None)
 
     def first_seen(self) -> dict[Code, datetime]:
         """Return since when each administration is known."""
@@ -70,7 +74,7 @@ class Recoveries:
     def unread(self) -> tuple[Recovery, ...]:
         """Return those nobody has read, oldest first."""
         rows = self._database.rows("SELECT recovery FROM recoveries WHERE read = 0 ORDER BY number")
-        return tuple(load(Recovery, row["recovery"]) for row in rows)
+        return tuple(readable(Recovery, [row["recovery"] for row in rows]))
 
     def read_all(self) -> None:
         """Mark them as read."""

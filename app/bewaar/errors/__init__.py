@@ -57,6 +57,7 @@ from bewaar.errors.destinations import (
     NameTaken,
 )
 from bewaar.errors.itself import (
+    CatalogueBusy,
     CatalogueDamaged,
     CatalogueNewer,
     HomeFull,
@@ -89,6 +90,7 @@ __all__ = [
     "BackupUnknown",
     "BewaarError",
     "Cancelled",
+    "CatalogueBusy",
     "CatalogueDamaged",
     "CatalogueNewer",
     "CodesDiffer",

@@ -17,6 +17,13 @@ class CatalogueNewer(Mendable):
     template = "catalogue version {version}, this Bewaar knows {supported}"
 
 
+class CatalogueBusy(Mendable):
+    """Another process kept the catalogue to itself for too long."""
+
+    code = "catalogue.busy"
+    template = "{file} is kept busy by another process"
+
+
 class CatalogueDamaged(Mendable):
     """The catalogue cannot be read; it is set aside and can be rebuilt."""
 

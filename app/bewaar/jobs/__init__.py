@@ -23,7 +23,7 @@ from bewaar.events import EventLog
 from bewaar.jobs.live import JobProgress, LiveJob, Outcome, Work
 from bewaar.jobs.presence import Presence, settle_interrupted
 from bewaar.model import Code, DestinationId, Failure, Job, JobId, JobKind, JobState
-from bewaar.paths import Home
+from bewaar.paths import Home, unwritable
 from bewaar.progress import SILENT, Progress, Stage
 
 __all__ = ["JobQueue", "Outcome", "Work"]
@@ -155,10 +155,11 @@ class JobQueue:
     def turn(self, destination: DestinationId) -> Iterator[None]:
         """Have a destination for oneself during a short block. Raises DestinationBusy."""
         try:
-            with FileLock(self._home.locks / f"lane-{destination}").acquire(timeout=TURN_SECONDS):
-                yield
+            turn = self._take_turn(destination)
         except Timeout as error:
             raise DestinationBusy(name=destination) from error
+        with turn:
+            yield
 
     def close(self, *, timeout: float) -> None:
         """Ask every job to stop and wait for them, so that nothing is left half-way."""
@@ -209,13 +210,21 @@ class JobQueue:
             self._conclude(live, Outcome(failures=((_only(live.job.codes), fault),)))
 
     def _turn(self, live: LiveJob, progress: Progress) -> AbstractContextManager[object]:
-        lock = FileLock(self._home.locks / f"lane-{live.lane}")
         while True:
             try:
-                return lock.acquire(timeout=TURN_SECONDS, poll_interval=TURN_SECONDS / 4)
+                return self._take_turn(live.lane)
             except Timeout:
                 progress.stage(Stage.WAITING)
                 progress.check()
+
+    def _take_turn(self, lane: str) -> AbstractContextManager[object]:
+        lock = FileLock(self._home.locks / f"lane-{lane}")
+        try:
+            return lock.acquire(timeout=TURN_SECONDS, poll_interval=TURN_SECONDS / 4)
+        except Timeout:
+            raise
+        except OSError as error:
+            raise unwritable(error, self._home.locks) from error
 
     # ── states ──────────────────────────────────────────────────────────────────────────────
 

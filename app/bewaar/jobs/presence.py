@@ -5,11 +5,12 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock
 from bewaar.model import Job, JobState
+from bewaar.paths import unwritable
 
 PREFIX = "process-"
 
@@ -18,12 +19,15 @@ class Presence:
     """What shows the other processes that this one lives."""
 
     def __init__(self, locks: Path) -> None:
-        """Take a lock of our own in the folder `locks`."""
-        locks.mkdir(parents=True, exist_ok=True)
+        """Take a lock of our own in the folder `locks`. Raises HomeUnwritable, HomeFull."""
         self.name = f"{PREFIX}{uuid.uuid4().hex}"
         self._file = locks / self.name
         self._lock = FileLock(self._file)
-        self._lock.acquire()
+        try:
+            locks.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+        except OSError as error:
+            raise unwritable(error, locks) from error
 
     def end(self) -> None:
         """Say that this process works no more."""
@@ -52,7 +56,7 @@ def _lives(file: Path) -> bool:
     try:
         with FileLock(file).acquire(timeout=0):
             return False
-    except Timeout:
+    except OSError:  # held, which is a Timeout; or nobody can tell
         return True
 
 

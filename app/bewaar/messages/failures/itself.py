@@ -16,6 +16,12 @@ ITSELF = {
         N_("Update Bewaar on this computer."),
         "",
     ),
+    "catalogue.busy": Sentence3(
+        N_("Another program keeps the list of backups busy."),
+        N_("Your books and backups are untouched."),
+        N_("Wait until it is done, and try again."),
+        N_("Try again"),
+    ),
     "catalogue.damaged": Sentence3(
         N_("The list of backups cannot be read and was set aside."),
         N_("The backups themselves are untouched, and so are your books."),

@@ -5,15 +5,17 @@ the replaced place lies one work folder: `new` is what comes, `old` what was the
 an undo took away again. Everything is renamed within one volume; nothing is copied or deleted.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from bewaar.catalogue.records import dump, load
-from bewaar.errors import HomeFull, HomeUnwritable
 from bewaar.files import fsync_folder, replace_atomically
 from bewaar.model import BackupId, Code
+from bewaar.paths import unwritable
 
 UNDO_FOR = timedelta(days=30)
 WORK_PREFIX = ".bewaar-"
@@ -84,14 +86,37 @@ class Journal:
             self._folder.mkdir(parents=True, exist_ok=True)
             replace_atomically(self._file(swap), dump(swap).encode())
         except OSError as error:
-            if error.errno == 28:  # ENOSPC
-                raise HomeFull(folder=str(self._folder), needed=1, free=0) from error
-            raise HomeUnwritable(folder=str(self._folder), reason=str(error)) from error
+            raise unwritable(error, self._folder) from error
+
+    @contextmanager
+    def during(self, begun: Swap, ended: Swap) -> Iterator[None]:
+        """Have a swap written as `begun` for the block, and as `ended` when the block ends well.
+
+        Room for both is taken before the block, so a full disk stops nothing half-way. Raises
+        HomeFull, HomeUnwritable before the block, HomeUnwritable after it.
+        """
+        end = self._file(ended).with_suffix(".end")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            replace_atomically(end, dump(ended).encode())
+            self.write(begun)
+            yield
+            end.replace(self._file(ended))
+            fsync_folder(self._folder)
+        except OSError as error:
+            raise unwritable(error, self._folder) from error
+        finally:
+            with suppress(OSError):
+                end.unlink(missing_ok=True)
 
     def drop(self, swap: Swap) -> None:
-        """Forget a swap."""
-        self._file(swap).unlink(missing_ok=True)
-        fsync_folder(self._folder)
+        """Forget a swap. Raises HomeUnwritable."""
+        try:
+            self._file(swap).with_suffix(".end").unlink(missing_ok=True)
+            self._file(swap).unlink(missing_ok=True)
+            fsync_folder(self._folder)
+        except OSError as error:
+            raise unwritable(error, self._folder) from error
 
     def swaps(self) -> list[Swap]:
         """Return all, oldest first; a file that cannot be read is left where it is."""

@@ -13,7 +13,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bewaar.clock import Clock
-from bewaar.errors import RestoreInterrupted, TargetUnwritable, UndoBlocked
+from bewaar.errors import (
+    HomeFull,
+    HomeUnwritable,
+    RestoreInterrupted,
+    TargetUnwritable,
+    UndoBlocked,
+)
 from bewaar.files import exists, fsync_folder
 from bewaar.model import Recovery
 from bewaar.restore.journal import Journal, Step, Swap
@@ -22,38 +28,58 @@ LOG = logging.getLogger(__name__)
 
 
 def place(swap: Swap, journal: Journal) -> Swap:
-    """Put `new` in the place and keep what was there as `old`. Raises TargetUnwritable."""
-    swap = replace(swap, step=Step.PLACING)
-    journal.write(swap)
+    """Put `new` in the place and keep what was there as `old`.
+
+    Raises TargetUnwritable, HomeFull and HomeUnwritable when all is as it was, RestoreInterrupted
+    when both trees lie in the work folder.
+    """
+    swap, placed = replace(swap, step=Step.PLACING), replace(swap, step=Step.PLACED)
+    try:
+        with journal.during(swap, placed):
+            _exchange(swap, journal)
+    except (HomeFull, HomeUnwritable):
+        if exists(_main(swap, swap.new)):
+            _discard(swap, journal)
+        raise
+    return placed
+
+
+def _exchange(swap: Swap, journal: Journal) -> None:
     try:
         if swap.had_old:
             _move_away(swap, swap.old)
         _move_in(swap, swap.new)
     except OSError as error:
-        _settle(swap, journal)
-        raise TargetUnwritable(place=str(swap.place), reason=str(error)) from error
-    swap = replace(swap, step=Step.PLACED)
-    journal.write(swap)
-    return swap
+        outcome = _settle(swap, journal)
+        if outcome == "stuck":
+            check_settled(swap)
+        if outcome != "finished":
+            raise TargetUnwritable(place=str(swap.place), reason=str(error)) from error
 
 
 def undo(swap: Swap, journal: Journal) -> Swap:
-    """Put `old` back and keep what lay there as `undone`. Raises UndoBlocked, TargetUnwritable."""
+    """Put `old` back and keep what lay there as `undone`.
+
+    Raises UndoBlocked, TargetUnwritable, HomeFull and HomeUnwritable when all is as it was,
+    RestoreInterrupted when both trees lie in the work folder.
+    """
     if not exists(swap.old) and swap.had_old:
         raise UndoBlocked(code=swap.code, reason="gone")
-    swap = replace(swap, step=Step.UNDOING)
-    journal.write(swap)
-    try:
-        if _occupied(swap):
-            _move_away(swap, swap.undone)
-        if swap.had_old:
-            _move_in(swap, swap.old)
-    except OSError as error:
-        _settle(swap, journal)
-        raise TargetUnwritable(place=str(swap.place), reason=str(error)) from error
-    swap = replace(swap, step=Step.UNDONE)
-    journal.write(swap)
-    return swap
+    placed, swap, undone = (replace(swap, step=s) for s in (Step.PLACED, Step.UNDOING, Step.UNDONE))
+    with journal.during(swap, undone):
+        try:
+            if _occupied(swap):
+                _move_away(swap, swap.undone)
+            if swap.had_old:
+                _move_in(swap, swap.old)
+        except OSError as error:
+            if _still_there(swap, swap.undone):
+                _return_companions(swap, swap.undone)
+                journal.write(placed)  # or the next start would undo what is worked in again
+                raise TargetUnwritable(place=str(swap.place), reason=str(error)) from error
+            if _settle(swap, journal) == "stuck":
+                check_settled(swap)
+    return undone
 
 
 def recover(journal: Journal, locks: Path, clock: Clock) -> list[Recovery]:

@@ -3,6 +3,7 @@
 One administration that fails does not stop the others.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from bewaar.progress import Progress, Stage
 from bewaar.requests import BackupRequest, Protection
 from bewaar.settings import SettingsFile, check_template, render_name
 from bewaar.today import in_doubt
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,14 +150,30 @@ class BackupWork:
     def _one(self, order: Order, to: OpenDestination, progress: Progress) -> Backup:
         doubtful = in_doubt(self.kit)
         backup = back_up(order, to, self.kit, progress)
+        progress.note("backup.proven", name=_names(order), file=backup.file, size=backup.size)
+        try:
+            self._follow_up(order, backup, to, progress, clock_doubtful=doubtful)
+        except BewaarError as error:  # it is proven, whatever becomes of the rest
+            LOG.warning("after the backup of %s: %s", _names(order), error)
+        return backup
+
+    def _follow_up(
+        self,
+        order: Order,
+        backup: Backup,
+        to: OpenDestination,
+        progress: Progress,
+        *,
+        clock_doubtful: bool,
+    ) -> None:
+        """Remove what may go now, forget old failures, and look at the books again."""
         for each in order.administrations:
             self.kit.catalogue.failures.settle(each.code)
-            self.observer.look(self.books.get(each.code))
-        progress.note("backup.proven", name=_names(order), file=backup.file, size=backup.size)
         general = self.settings.current().policy
         keep = {each.code: policy_of(each, general).keep for each in self.books.all()}
-        tidy(backup, to, self.kit, keep=keep, clock_doubtful=doubtful, progress=progress)
-        return backup
+        tidy(backup, to, self.kit, keep=keep, clock_doubtful=clock_doubtful, progress=progress)
+        for each in order.administrations:
+            self.observer.look(self.books.get(each.code))
 
     def _file_name(self, group: tuple[Administration, ...], request: BackupRequest) -> str:
         template = request.name or self.settings.current().name_template

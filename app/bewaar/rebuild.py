@@ -41,7 +41,7 @@ def rebuild(to: OpenDestination, kit: Kit, *, password: str | None, progress: Pr
     """Look at every file there and write the index anew."""
     progress.stage(Stage.LISTING, to.destination.name)
     entries = sorted(to.entries(), key=lambda entry: entry.name)
-    archives = [entry for entry in entries if entry.name.lower().endswith(".zip")]
+    archives = [entry for entry in entries if is_archive(entry)]
     found, damaged, foreign = 0, [], []
     for number, entry in enumerate(archives):
         progress.step(number, len(archives), entry.name)
@@ -62,11 +62,17 @@ def rebuild(to: OpenDestination, kit: Kit, *, password: str | None, progress: Pr
     )
 
 
+def is_archive(entry: Entry) -> bool:
+    """Return whether a file may be a backup, going by its name."""
+    return entry.name.lower().endswith(".zip")
+
+
 def _index(
     entry: Entry, to: OpenDestination, kit: Kit, password: str | None, progress: Progress
 ) -> None:
     known = kit.catalogue.backups.named(to.destination.id, entry.name)
-    if known and known.proof and known.size == entry.size:
+    understood = known and (known.contents or known.encrypted)
+    if known and understood and known.proof and known.size == entry.size:
         return
     info = sidecar(to, entry.name)
     if info is None or info.size != entry.size:
@@ -110,7 +116,7 @@ def _closed(entry: Entry, digest: str) -> Info:
 
 
 def _backup(info: Info, entry: Entry, to: OpenDestination) -> Backup:
-    contents = info.contents or tuple(
+    contents = tuple({each.code: each for each in info.contents}.values()) or tuple(
         Content(
             code=code,
             name=code,
@@ -121,7 +127,7 @@ def _backup(info: Info, entry: Entry, to: OpenDestination) -> Backup:
             size=0,
             counts=Counts(),
         )
-        for code in info.codes
+        for code in dict.fromkeys(info.codes)
     )
     return Backup(
         id=info.id,

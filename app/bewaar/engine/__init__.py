@@ -7,7 +7,6 @@ thread.
 from bewaar.engine.doing import Doing
 from bewaar.engine.looking import Looking
 from bewaar.engine.settingup import SettingUp
-from bewaar.model import SAFETY
 
 CLOSING_SECONDS = 20.0  # how long running jobs get to stop cleanly
 
@@ -19,9 +18,7 @@ class Engine(Looking, SettingUp, Doing):
         """Let jobs run, watch the books, look at everything once."""
         self._jobs.start()
         self._pulse.start()
-        if self._catalogue.must_rebuild:
-            for id in (SAFETY, *(destination.id for destination in self._places.all())):
-                self.start_rebuild(id)
+        self._index()
 
     def close(self) -> None:
         """Stop jobs and threads; what was running is undone or left to be settled."""
@@ -32,6 +29,7 @@ class Engine(Looking, SettingUp, Doing):
     def tick(self) -> None:
         """Look, judge and remind; to be called every 30 seconds."""
         self._pulse.tick()
+        self._index()
 
     def look_at_drives(self) -> None:
         """Publish which drives were plugged in or out; to be called every 2 seconds."""
@@ -40,3 +38,9 @@ class Engine(Looking, SettingUp, Doing):
     def scan(self) -> None:
         """Look at every administration now."""
         self._pulse.scan()
+
+    def _index(self) -> None:
+        for destination in self._archives.unindexed():
+            if destination not in self._indexing:
+                self._indexing.add(destination)
+                self.start_rebuild(destination)

@@ -6,14 +6,15 @@ The only place that names concrete storages, secrets and clocks.
 from bewaar.books import Books
 from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock, SystemClock
-from bewaar.errors import HomeUnwritable, KeyringUnavailable
+from bewaar.errors import KeyringUnavailable
 from bewaar.events import EventLog
 from bewaar.jobs import JobQueue
 from bewaar.kit import Kit
 from bewaar.locate import Locator
+from bewaar.model import DestinationId
 from bewaar.observe import Observer
 from bewaar.operations import ArchiveWork, BackupWork, RestoreWork
-from bewaar.paths import Home
+from bewaar.paths import Home, unwritable
 from bewaar.places import Places
 from bewaar.pulse import Pulse
 from bewaar.secrets import KeyringSecrets, Secrets
@@ -29,13 +30,13 @@ class Rooms:
     ) -> None:
         """Open settings and catalogue, settle interrupted restores and jobs; start no thread.
 
-        Raises SettingsDamaged, CatalogueNewer, HomeUnwritable.
+        Raises CatalogueNewer, HomeUnwritable, HomeFull.
         """
         clock = clock or SystemClock()
         try:
             home.create()
         except OSError as error:
-            raise HomeUnwritable(folder=str(home.config), reason=str(error)) from error
+            raise unwritable(error, home.config) from error
         self.home = home
         self.events = EventLog()
         self._settings = SettingsFile(home.settings_file)
@@ -81,6 +82,7 @@ class Rooms:
             jobs=self._jobs,
             events=self.events,
         )
+        self._indexing: set[DestinationId] = set()  # asked for in this run; one attempt is enough
         self._pulse.settle_restores()
         self._places.suspect(job.destination for job in self._jobs.interrupted if job.destination)
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bewaar.archive import Manifest, needs_password, open_archive
-from bewaar.errors import BackupDamaged, BackupHostile, NotABackup
+from bewaar.errors import BackupDamaged, BackupHostile, BewaarError, NotABackup
 from bewaar.jobs import Outcome
 from bewaar.kit import Kit
 from bewaar.locate import Located, Locator
-from bewaar.model import Backup, DestinationId
+from bewaar.model import SAFETY, Backup, DestinationId
 from bewaar.places import Places, unfinished
 from bewaar.progress import Progress, Stage
-from bewaar.rebuild import rebuild
+from bewaar.rebuild import is_archive, rebuild
 from bewaar.requests import BackupFile
 
 
@@ -95,10 +95,29 @@ class ArchiveWork:
             },
         )
 
+    def unindexed(self) -> list[DestinationId]:
+        """Return the destinations that are here and whose files the catalogue never looked at.
+
+        It may have been lost, or the destination may come from another computer.
+        """
+        facts = self.kit.catalogue.facts
+        known = (SAFETY, *(destination.id for destination in self.places.all()))
+        return [id for id in known if facts.moment(_indexed(id)) is None and self._holds_some(id)]
+
+    def _holds_some(self, id: DestinationId) -> bool:
+        try:
+            found = any(is_archive(entry) for entry in self.places.open(id).entries())
+        except BewaarError:  # not here now
+            return False
+        if not found:
+            self.kit.catalogue.facts.remember(_indexed(id), self.kit.clock.now())
+        return found
+
     def rebuild(self, destination: DestinationId, progress: Progress) -> Outcome:
         """Make the index of a destination again from its files."""
         to = self.places.open(destination)
         done = rebuild(to, self.kit, password=self.kept_password(), progress=progress)
+        self.kit.catalogue.facts.remember(_indexed(destination), self.kit.clock.now())
         return Outcome(
             result={
                 "backups": done.backups,
@@ -108,3 +127,8 @@ class ArchiveWork:
                 "unfinished": len(unfinished(to)),
             }
         )
+
+
+def _indexed(destination: DestinationId) -> str:
+    """Return the name under which the catalogue remembers that it was looked through."""
+    return f"indexed {destination}"

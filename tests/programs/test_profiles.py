@@ -20,10 +20,18 @@ ids = [profile.id for profile in PROFILES]
 def test_every_program_we_promise_is_there() -> None:
     assert ids == [
         "accountview",
+        "audit-files",
+        "beancount",
         "erp-zip-ztx",
         "exact-globe",
         "folder",
+        "frappe-books",
         "gnucash",
+        "grisbi",
+        "homebank",
+        "kmymoney",
+        "ledger",
+        "money-manager-ex",
         "snelstart",
         "sqlite",
         "visma-koncern",
@@ -79,6 +87,8 @@ GOOD = 'name = "X"\nstorages = ["fileset"]\n'
         (GOOD + '[[rules]]\nunit = "heap"', "heap"),
         (GOOD + '[layout]\npairs = [["a"]]', "unpack"),
         (GOOD + '[naming]\nregex = "x"', "regex"),
+        (GOOD + '[count]\nrules = ["crystal.ball"]', "crystal.ball"),
+        (GOOD + '[count]\nrule = "dbf.rows"', "rule"),
     ],
 )
 def test_a_mistake_in_a_profile_is_named(text: str, about: str) -> None:

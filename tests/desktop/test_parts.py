@@ -223,3 +223,4 @@ def test_what_keeps_bewaar_from_starting_is_said_in_a_window(stage: Stage, offic
         stage.close(window)
         assert bewaar.ended() == 1
         assert "settings.toml" in bewaar.said()
+        assert "Traceback" not in bewaar.said()

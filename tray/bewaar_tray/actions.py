@@ -18,6 +18,7 @@ from bewaar.settings import Protect
 from bewaar_tray.menu import Action, Verb
 
 LOG = logging.getLogger(__name__)
+PATIENCE = 5.0  # seconds for an action that is under way at the end
 CHOOSE_PLACE = "/backup/"  # the page where a backup is put together
 
 
@@ -51,7 +52,8 @@ class Actions:
     def stop(self) -> None:
         """Act on nothing any more."""
         self._waiting.put(None)
-        self._thread.join(5)
+        if self._thread.is_alive():
+            self._thread.join(PATIENCE)
 
     def do(self, action: Action) -> None:
         """Have an action carried out soon."""

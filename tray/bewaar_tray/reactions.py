@@ -20,6 +20,7 @@ from bewaar_tray.notifier import Notifier
 LOG = logging.getLogger(__name__)
 QUIET = {"job.progress", "administration.touched", "closing"}  # change nothing that is shown
 LONGEST_WAIT = 30.0  # seconds; also time alone makes things overdue
+PATIENCE = 5.0  # seconds for a look that is under way at the end
 PAUSE = 0.2  # seconds in which a burst of events comes together
 
 
@@ -53,7 +54,8 @@ class Reactions:
         """React no more."""
         self._over.set()
         self._engine.events.publish("closing")
-        self._thread.join(5)
+        if self._thread.is_alive():
+            self._thread.join(PATIENCE)
 
     def _look(self) -> tuple[Overview, Text]:
         return self._engine.overview(), text(self._engine.settings().language)

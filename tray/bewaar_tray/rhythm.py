@@ -32,7 +32,8 @@ class Rhythm:
     def stop(self) -> None:
         """End, after the beat that may be under way unless that takes long."""
         self._stop.set()
-        self._thread.join(PATIENCE)
+        if self._thread.is_alive():
+            self._thread.join(PATIENCE)
 
     def _run(self) -> None:
         while not self._stop.is_set():

@@ -56,6 +56,15 @@ def test_the_page_ticks_the_marked_ones(visitor: Any, office: Office) -> None:
     assert [office.holding.code in box for box in boxes if "checked" in box] == [True]
 
 
+def test_a_destination_that_is_not_here_is_not_chosen_again(visitor: Any, office: Office) -> None:
+    office.engine.add_destination(office.root / "server", name="Server", make_folder=True)
+    office.stick.folder.rename(office.root / "pulled out")
+    html = visitor.read(f"/backup/?what=all&where={office.stick.id}")
+    assert f'value="{office.stick.id}" disabled' in html
+    assert html.count('name="destination"') == 3
+    assert html.partition("Server")[0].rpartition("<input")[2].count("checked") == 1
+
+
 def test_the_plan_says_names_and_size_before_anything_happens(visitor: Any, office: Office) -> None:
     answer = visitor.post("/backup/plan", form(office))
     assert answer.status_code == 200

@@ -68,6 +68,16 @@ def test_an_unknown_failure_is_ours_and_gives_nothing_away(
     assert "raise_it" in caplog.text
 
 
+def test_damaged_settings_are_said_even_without_a_frame(visitor: Any, office: Office) -> None:
+    file = office.home.settings_file
+    file.write_text("this is [no TOML")
+    answer = visitor.get("/today")
+    assert answer.status_code == 422
+    assert "settings" in answer.text
+    assert "<nav" not in answer.text
+    assert file.read_text() == "this is [no TOML"
+
+
 def test_a_form_that_is_far_too_large_is_refused(reader: Any) -> None:
     answer = reader.post("/settings/look", {"language": "x" * 2_000_000})
     assert answer.status_code in {403, 413}

@@ -17,9 +17,9 @@ _STYLE = Markup(_FILE.read_text(encoding="utf-8"))  # noqa: S704 - our own file
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
 
-def bare(name: str, *, status: int = 200) -> Response:
+def bare(name: str, *, status: int = 200, **facts: object) -> Response:
     """Return the page called `name`."""
-    page = render_template(f"bare/{name}.html", style=_STYLE)
+    page = render_template(f"bare/{name}.html", style=_STYLE, **facts)
     response = make_response(page, status)
     response.headers["Content-Security-Policy"] = f"{POLICY}; style-src 'sha256-{_HASH}'"
     return response

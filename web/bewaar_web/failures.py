@@ -10,7 +10,7 @@ import traceback
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from bewaar import errors
@@ -64,17 +64,23 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _show_unknown)
 
 
-def _show(error: errors.BewaarError) -> tuple[str, int]:
-    """Say what happened, whether the data is safe, what to do: in the form that asked, or alone."""
+def _show(error: errors.BewaarError) -> Response:
+    """Say what happened, whether the data is safe, what to do: in the form that asked, or alone.
+
+    When not even the frame of a page can be shown, such as without settings, it is said without.
+    """
     answer = way(error)
     said = desk.text().failure(error.code, error.params)
     if "HX-Request" in request.headers:
-        return render_template(answer.part, said=said, error=error), answer.status
-    screen = desk.page(answer.page, said=said, error=error, help=answer.help, back=_back())
-    return screen, answer.status
+        return make_response(render_template(answer.part, said=said, error=error), answer.status)
+    try:
+        screen = desk.page(answer.page, said=said, error=error, help=answer.help, back=_back())
+    except errors.BewaarError:
+        return bare("failure", status=answer.status, said=said)
+    return make_response(screen, answer.status)
 
 
-def _show_unknown(error: Exception) -> tuple[str, int]:
+def _show_unknown(error: Exception) -> Response:
     place = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)))
     LOG.error("%s on %s\n%s", type(error).__name__, request.endpoint, place)
     return _show(errors.Fault(kind=type(error).__name__, detail=request.path))

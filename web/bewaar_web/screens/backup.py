@@ -111,7 +111,8 @@ def _ticked(states: tuple[State, ...]) -> tuple[Code, ...]:
 
 def _where(again: DestinationId | None) -> str:
     """Return the destination that is chosen at first: the one asked for, the default, the first."""
-    wished = forms.word("where") or again
     here = [place for place in desk.overview().destinations if place.here]
-    default = next((place for place in here if place.default), here[0] if here else None)
-    return wished or (default.destination.id if default else OTHER)
+    best_first = sorted(here, key=lambda place: not place.default)
+    possible = [place.destination.id for place in best_first] + [OTHER]
+    wished = forms.word("where") or again
+    return wished if wished in possible else possible[0]

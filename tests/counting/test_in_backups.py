@@ -2,6 +2,8 @@
 
 import io
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -10,13 +12,15 @@ from pathlib import Path
 import pytest
 
 from bewaar.errors import BackupDamaged
-from bewaar.model import Counts, Job, JobState, Snapshot
+from bewaar.model import Backup, Code, Counts, Job, JobState, Snapshot
+from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
+from bewaar.restore.plan import RestorePlan
 from bewaar.storage.kinds import by_kind
 from bewaar.verify import Prover
 from tests.archive.books import archive, listed_file, snapshot_of
 from tests.clocks import SetClock
 from tests.counting.books import table
-from tests.samples import dbf_folder, gnucash_book, gnucash_xml
+from tests.samples import dbf_folder, enter, gnucash_book, gnucash_xml, lying
 from tests.scene import Office
 
 
@@ -122,6 +126,60 @@ def test_rows_of_a_table_that_vanish_are_refused(office: Office) -> None:
     job = office.back_up(fox)
     assert job.error is not None
     assert (job.error.code, job.error.params["unit"]) == ("source.shrunk", "records")
+
+
+# ── What would be lost ──────────────────────────────────────────────────────────────────────
+
+
+def plan(office: Office, backup: Backup, code: Code) -> RestorePlan:
+    request = RestoreRequest(
+        file=BackupFile(backup=backup.id), code=code, mode=RestoreMode.ORIGINAL
+    )
+    return office.engine.plan_restore(request)
+
+
+def test_a_restore_says_how_many_bookings_would_be_lost(office: Office) -> None:
+    file = gnucash_book(office.root / "boek.gnucash", transactions=40)
+    book = office.engine.add(file)
+    backup = office.proven(book)
+    same = plan(office, backup, book.code)
+    assert (same.transactions_now, same.transactions_then) == (40, 40)
+    assert not any(note.code.startswith("lost.") for note in same.warnings)
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        enter(database, range(40, 77))
+    before = lying(file.parent)
+    more = plan(office, backup, book.code)
+    assert (more.transactions_now, more.transactions_then) == (77, 40)
+    (note,) = (each for each in more.warnings if each.code == "lost.transactions")
+    assert dict(note.params) == {"name": book.name, "now": 77, "then": 40}
+    assert {path: what for path, what in lying(file.parent).items() if path in before} == before
+    assert list(office.home.snapshots.iterdir()) == []
+
+
+def test_books_that_cannot_be_counted_now_are_unknown(office: Office) -> None:
+    file = gnucash_xml(office.root / "b.gnucash", transactions=9)
+    book = office.engine.add(file)
+    backup = office.proven(book)
+    file.write_bytes(file.read_bytes()[:-30])
+    found = plan(office, backup, book.code)
+    assert (found.transactions_now, found.transactions_then) == (None, 9)
+
+
+def test_books_that_are_open_are_left_alone(office: Office) -> None:
+    file = gnucash_book(office.root / "boek.gnucash", transactions=40)
+    book = office.engine.add(file)
+    backup = office.proven(book)
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        enter(database, range(40, 50))
+    holder = "import sys; book = open(sys.argv[1]); print(flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", holder, str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as program:
+        assert program.stdout is not None
+        program.stdout.readline()
+        found = plan(office, backup, book.code)
+        program.communicate()
+    assert (found.transactions_now, found.transactions_then) == (None, 40)
+    assert plan(office, backup, book.code).transactions_now == 50
 
 
 # ── A manifest that says something else than the files ──────────────────────────────────────

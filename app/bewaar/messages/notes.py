@@ -33,6 +33,8 @@ NOTES = {
     ),
     "drive.unpluggable": N_("You may unplug %(name)s."),
     "file.mapped": N_("%(path)s is called %(as_)s here."),
+    "lost.documents": N_("Documents in %(name)s: %(now)s now, %(then)s in this backup."),
+    "lost.transactions": N_("Transactions in %(name)s: %(now)s now, %(then)s in this backup."),
     "program.open": N_(
         "%(name)s is open in its program (%(evidence)s). It is better to close it first."
     ),

@@ -10,9 +10,12 @@ from bewaar.archive import ManifestAdministration
 from bewaar.errors import BewaarError
 from bewaar.files import exists
 from bewaar.kit import Kit
-from bewaar.model import Administration, Code, Content, Note, Openness
+from bewaar.model import Administration, Code, Content, Counts, Note, Openness
 from bewaar.requests import RestoreMode, RestoreRequest
 from bewaar.restore.target import Target, check_room, target_of
+from bewaar.verify import scratch_folder
+
+_COUNTED = 256 << 20  # bytes of books that are copied to be counted, at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,10 @@ class RestorePlan:
     files_newer: int  # files there that were written after the backup was made
     safety_copy: bool  # whether today's books are kept first
     warnings: tuple[Note, ...]
+    transactions_now: int | None = None  # in the books there; None = unknown
+    transactions_then: int | None = None  # in the backup
+    documents_now: int | None = None
+    documents_then: int | None = None
 
 
 def plan(
@@ -41,16 +48,22 @@ def plan(
     target = target_of(request, found, administration)
     check_room(target, found.content.size)
     newer = sum(1 for _ in _written_after(target, made_at))
+    changed = _changed(target, found, kit)
+    then, now = found.content.counts, _counts_now(target, found, kit, changed=changed)
     return RestorePlan(
         content=found.content,
         made_at=made_at,
         mode=request.mode,
         target=target.place,
         overwrites=target.replaces,
-        changed_since=_changed(target, found, kit),
+        changed_since=changed,
         files_newer=newer,
         safety_copy=target.replaces is not None and exists(target.place),
-        warnings=tuple(_warnings(target, found, kit)),
+        warnings=(*_lost(target, now, then), *_warnings(target, found, kit)),
+        transactions_now=now.transactions,
+        transactions_then=then.transactions,
+        documents_now=now.documents,
+        documents_then=then.documents,
     )
 
 
@@ -63,6 +76,41 @@ def _changed(target: Target, found: ManifestAdministration, kit: Kit) -> bool | 
         return storage.fingerprint(source) != found.content.fingerprint
     except BewaarError:
         return None
+
+
+def _counts_now(
+    target: Target, found: ManifestAdministration, kit: Kit, *, changed: bool | None
+) -> Counts:
+    """Count the books there in a copy of them; unknown when they are large, open or busy."""
+    then = found.content.counts
+    if target.replaces is None or not then.rule or changed is None:
+        return Counts()
+    if not changed:
+        return then
+    storage, source = kit.storage(target.replaces), kit.source(target.replaces)
+    try:
+        if storage.is_open(source).openness is Openness.OPEN:
+            return Counts()
+        if storage.extent(source).size > _COUNTED:
+            return Counts()
+        with scratch_folder(kit.home.snapshots) as folder:
+            now = storage.snapshot(source, folder).counts
+    except BewaarError:
+        return Counts()
+    return now if now.rule == then.rule else Counts()
+
+
+def _lost(target: Target, now: Counts, then: Counts) -> Iterator[Note]:
+    """Yield what a restore would change in bookkeeping words, where both sides are known."""
+    if target.replaces is None:
+        return
+    for code, here, there in (
+        ("lost.transactions", now.transactions, then.transactions),
+        ("lost.documents", now.documents, then.documents),
+    ):
+        if here is not None and there is not None and here != there:
+            name = target.replaces.name
+            yield Note(code=code, params={"name": name, "now": here, "then": there})
 
 
 def _written_after(target: Target, made_at: datetime) -> Iterator[Path]:

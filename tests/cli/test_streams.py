@@ -78,7 +78,7 @@ def test_it_speaks_the_computers_language(language: str, sentence: str, bewaar: 
 def test_it_speaks_the_language_of_the_settings(bewaar: Bewaar) -> None:
     with bewaar.engine() as engine:
         engine.change_settings(lambda settings: replace(settings, language="sv"))
-    assert bewaar("status", LANG="nl_NL.UTF-8").out.startswith("Ännu hålls")
+    assert bewaar("status", LANG="nl_NL.UTF-8").out.startswith("Ingenting säkerhetskopieras än.")
 
 
 def test_help_speaks_the_language_too(bewaar: Bewaar) -> None:

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 from waitress.server import create_server
 
 from bewaar.model import Job, JobKind
@@ -17,7 +25,9 @@ from bewaar_web import Guard, create_app
 from tests.scene import Office
 
 CHROMIUM = Path("/usr/bin/chromium")
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 20_000  # milliseconds: only what never happens should fail, not a busy machine
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,6 +4,7 @@ The archives are the truth. What is found counts as a backup, and as proven only
 proven before and is still the same file; a lost sidecar is written again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bewaar.archive import FORMAT, SIDECAR_SUFFIX, Info, info_of, open_archive
@@ -37,8 +38,10 @@ class Rebuilt:
     foreign: tuple[str, ...]  # zip files that are no backups
 
 
-def rebuild(to: OpenDestination, kit: Kit, *, password: str | None, progress: Progress) -> Rebuilt:
-    """Look at every file there and write the index anew."""
+def rebuild(
+    to: OpenDestination, kit: Kit, *, password: Callable[[], str | None], progress: Progress
+) -> Rebuilt:
+    """Look at every file there and write the index anew; `password` is asked when one is needed."""
     progress.stage(Stage.LISTING, to.destination.name)
     entries = sorted(to.entries(), key=lambda entry: entry.name)
     archives = [entry for entry in entries if is_archive(entry)]
@@ -68,7 +71,11 @@ def is_archive(entry: Entry) -> bool:
 
 
 def _index(
-    entry: Entry, to: OpenDestination, kit: Kit, password: str | None, progress: Progress
+    entry: Entry,
+    to: OpenDestination,
+    kit: Kit,
+    password: Callable[[], str | None],
+    progress: Progress,
 ) -> None:
     known = kit.catalogue.backups.named(to.destination.id, entry.name)
     understood = known and (known.contents or known.encrypted)
@@ -81,14 +88,14 @@ def _index(
 
 
 def _info_from_archive(
-    entry: Entry, to: OpenDestination, password: str | None, progress: Progress
+    entry: Entry, to: OpenDestination, password: Callable[[], str | None], progress: Progress
 ) -> Info:
     """Open the archive itself, and leave the sidecar that was missing. Raises as opening does."""
     with to.read(entry.name) as stream:
         digest = hash_stream(stream, progress)
         stream.seek(0)
         try:
-            with open_archive(stream, file=entry.name, password=password) as archive:
+            with open_archive(stream, file=entry.name, password=password()) as archive:
                 info = info_of(
                     archive.manifest, size=entry.size, blake3=digest, encrypted=archive.encrypted
                 )

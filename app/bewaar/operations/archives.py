@@ -116,7 +116,7 @@ class ArchiveWork:
     def rebuild(self, destination: DestinationId, progress: Progress) -> Outcome:
         """Make the index of a destination again from its files."""
         to = self.places.open(destination)
-        done = rebuild(to, self.kit, password=self.kept_password(), progress=progress)
+        done = rebuild(to, self.kit, password=self.kept_password, progress=progress)
         self.kit.catalogue.facts.remember(_indexed(destination), self.kit.clock.now())
         return Outcome(
             result={

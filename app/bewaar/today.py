@@ -1,10 +1,10 @@
 """How everything stands now: facts from the catalogue and the last look, judged by the policy."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, tzinfo
 
 from bewaar.kit import Kit
-from bewaar.model import Administration, Code, Failure, JobKind, Observation, State
+from bewaar.model import Code, Failure, JobKind, Observation, State
 from bewaar.overview import Day, DayMark
 from bewaar.policy import Facts, clock_doubt, policy_of
 from bewaar.policy import state as judge
@@ -64,17 +64,6 @@ def calendar(kit: Kit, zone: tzinfo | None = None) -> tuple[Day, ...]:
         Day(day=day, mark=_mark(made.get(day, 0), missed=day in overdue), backups=made.get(day, 0))
         for day in days
     )
-
-
-def waiting(states: Iterable[State]) -> Sequence[Administration]:
-    """Return the administrations that are not stored as they are now."""
-    return [
-        state.administration
-        for state in states
-        if state.observation is not None
-        and state.observation.reachable
-        and (state.last is None or state.observation.changed_since is not None)
-    ]
 
 
 def _mark(backups: int, *, missed: bool) -> DayMark:

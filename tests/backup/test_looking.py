@@ -137,6 +137,17 @@ def test_the_calendar_shows_the_days_with_proven_backups(office: Office) -> None
     assert days[0].mark.value == "quiet"
 
 
+def test_a_day_stays_proven_when_its_backup_has_made_room_for_newer_ones(office: Office) -> None:
+    office.engine.change_settings(lambda s: replace(s, policy=replace(s.policy, keep=2)))
+    for _ in range(4):
+        book(office.sqlite_books)
+        office.proven(office.bakery)
+        office.clock.move(days=1)
+    assert len(office.engine.history(office.bakery.code)) == 2
+    marks = [day.mark.value for day in office.engine.overview().days]
+    assert marks.count("proven") == 4
+
+
 @pytest.mark.parametrize("keep_sidecars", [True, False])
 def test_a_lost_catalogue_is_rebuilt_from_the_destination(
     office: Office, *, keep_sidecars: bool

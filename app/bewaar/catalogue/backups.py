@@ -79,8 +79,13 @@ class Backups:
             db.execute("UPDATE backups SET locked = ? WHERE id = ?", (locked, id))
 
     def remove(self, id: BackupId, destination: DestinationId) -> None:
-        """Forget a backup; its file is not touched."""
+        """Forget a backup; its file is not touched. That it was proven once stays known."""
         with self._database.change() as db:
+            db.execute(
+                "INSERT INTO proven_before SELECT made_at FROM backups"
+                " WHERE id = ? AND destination = ? AND destination <> ? AND proof IS NOT NULL",
+                (id, destination, SAFETY),
+            )
             db.execute("DELETE FROM backups WHERE id = ? AND destination = ?", (id, destination))
 
     def get(self, id: BackupId) -> Backup:
@@ -116,11 +121,15 @@ class Backups:
         return found[0] if found else None
 
     def moments(self, since: datetime) -> list[datetime]:
-        """Return when the proven backups after a moment were made; safety copies do not count."""
+        """Return when the proven backups after a moment were made, removed ones too.
+
+        Safety copies do not count.
+        """
         rows = self._database.rows(
             "SELECT made_at FROM backups"
-            " WHERE made_at >= ? AND proof IS NOT NULL AND destination <> ?",
-            (moment(since), SAFETY),
+            " WHERE made_at >= ? AND proof IS NOT NULL AND destination <> ?"
+            " UNION ALL SELECT made_at FROM proven_before WHERE made_at >= ?",
+            (moment(since), SAFETY, moment(since)),
         )
         return [datetime.fromisoformat(row["made_at"]) for row in rows]
 

@@ -61,3 +61,7 @@ CREATE TABLE facts (
 CREATE TABLE overdue_days (
     day TEXT PRIMARY KEY                 -- a local date on which something was overdue
 );
+
+CREATE TABLE proven_before (
+    made_at TEXT NOT NULL                -- of a proven backup that is no longer there
+);

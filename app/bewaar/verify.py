@@ -4,10 +4,7 @@ A proof is never assumed: it comes from the bytes the destination hands out, pas
 memory where the system allows.
 """
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -17,8 +14,8 @@ from bewaar.clock import Clock
 from bewaar.counting import RULES, is_counted
 from bewaar.errors import BackupDamaged, SourceDamaged
 from bewaar.model import Code, Counts, Proof
-from bewaar.paths import unwritable
 from bewaar.progress import SILENT, Progress
+from bewaar.scratch import scratch_folder
 from bewaar.storage.base import Storage
 
 Storages = Callable[[str], Storage]  # kind → storage
@@ -148,17 +145,3 @@ def same_counts(told: Counts, found: Counts, *, named: bool = True) -> bool:
 def administration_in(manifest: Manifest, code: Code) -> ManifestAdministration | None:
     """Return what a backup holds of one administration."""
     return next((a for a in manifest.administrations if a.content.code == code), None)
-
-
-@contextmanager
-def scratch_folder(parent: Path) -> Iterator[Path]:
-    """Give a private empty folder and remove it with all that is in it afterwards."""
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix="work-", dir=parent))
-    except OSError as error:
-        raise unwritable(error, parent) from error
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -27,7 +27,8 @@ from bewaar.errors import (
 from bewaar.kit import Kit
 from bewaar.model import Administration, Backup, BackupId
 from bewaar.progress import Progress, Stage
-from bewaar.verify import Reading, scratch_folder
+from bewaar.scratch import scratch_folder
+from bewaar.verify import Reading
 
 LOG = logging.getLogger(__name__)
 

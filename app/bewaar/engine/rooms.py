@@ -17,6 +17,7 @@ from bewaar.operations import ArchiveWork, BackupWork, RestoreWork
 from bewaar.paths import Home, unwritable
 from bewaar.places import Places
 from bewaar.pulse import Pulse
+from bewaar.scratch import sweep
 from bewaar.secrets import KeyringSecrets, Secrets
 from bewaar.settings import SettingsFile
 from bewaar.storage.kinds import by_kind
@@ -83,6 +84,7 @@ class Rooms:
             events=self.events,
         )
         self._indexing: set[DestinationId] = set()  # asked for in this run; one attempt is enough
+        sweep(home.snapshots)
         self._pulse.settle_restores()
         self._places.suspect(job.destination for job in self._jobs.interrupted if job.destination)
 

@@ -14,7 +14,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from errno import EINVAL, ENOTSUP, ENOTTY
+from errno import EEXIST, EINVAL, EMLINK, ENOSYS, ENOTDIR, ENOTEMPTY, ENOTSUP, ENOTTY, EPERM
 from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
@@ -24,6 +24,7 @@ from blake3 import blake3
 from bewaar.progress import SILENT, Progress
 
 CHUNK = 1 << 20  # bytes read at a time
+NO_LINKS = {EPERM, ENOTSUP, ENOSYS, EMLINK}  # what a file system without hard links answers
 NAME_BYTES = 200  # leaves room for endings below the 255 bytes of most file systems
 
 _PAUSES = (0.05, 0.1, 0.2, 0.4) if sys.platform == "win32" else ()  # seconds
@@ -50,6 +51,31 @@ def replace_atomically(path: Path, data: bytes) -> None:
             Path(temporary).unlink()
         raise
     fsync_folder(target.parent)
+
+
+def rename_new(source: Path, target: Path) -> None:
+    """Rename a file or folder to a name that is free; raises FileExistsError, replaces nothing.
+
+    Where there are no hard links, and for folders, the name is looked for first; a folder that
+    comes to lie there in between is replaced only when it is empty.
+    """
+    if os.name != "nt" and not _is_real_folder(source):
+        try:
+            os.link(source, target, follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in NO_LINKS:
+                raise
+        else:
+            source.unlink()
+            return
+    if os.path.lexists(target):
+        raise FileExistsError(EEXIST, os.strerror(EEXIST), str(target))
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno in {ENOTEMPTY, ENOTDIR}:
+            raise FileExistsError(EEXIST, os.strerror(EEXIST), str(target)) from error
+        raise
 
 
 def sync(handle: int) -> None:

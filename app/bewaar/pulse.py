@@ -108,7 +108,10 @@ class Pulse:
     def settle_restores(self) -> None:
         """Finish or undo what a restart found half-way, and keep it to be read."""
         journal = restoring.Journal(self._kit.home.journal)
+        told = {(r.place, r.outcome) for r in self._kit.catalogue.recoveries.unread()}
         for recovery in restoring.recover(journal, self._kit.home.locks, self._kit.clock):
+            if (recovery.place, recovery.outcome) in told:
+                continue
             self._kit.catalogue.recoveries.add(recovery)
             self._events.publish("recovery", place=str(recovery.place), outcome=recovery.outcome)
         if not today.in_doubt(self._kit):

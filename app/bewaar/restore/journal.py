@@ -36,6 +36,7 @@ class Swap:
     """One restore that replaces an administration."""
 
     id: str
+    number: int = 0  # of those that replace books: which came later, whatever the clock says
     step: Step
     code: Code  # of the administration that is replaced
     name: str
@@ -119,14 +120,18 @@ class Journal:
             raise unwritable(error, self._folder) from error
 
     def swaps(self) -> list[Swap]:
-        """Return all, oldest first; a file that cannot be read is left where it is."""
+        """Return all, in the order they were made; a file that cannot be read is left alone."""
         found = []
         for file in self._folder.glob("*.json"):
             try:
                 found.append(load(Swap, file.read_text(encoding="utf-8")))
             except (OSError, ValueError, TypeError, KeyError):
                 continue
-        return sorted(found, key=lambda swap: swap.made_at)
+        return sorted(found, key=lambda swap: (swap.number, swap.made_at))
+
+    def next_number(self) -> int:
+        """Return a number above all there are."""
+        return max((swap.number for swap in self.swaps()), default=0) + 1
 
     def _file(self, swap: Swap) -> Path:
         return self._folder / f"{swap.id}.json"

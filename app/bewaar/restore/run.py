@@ -4,32 +4,33 @@ A new administration overwrites nothing. Replacing one needs its typed name, tak
 backup, and swaps by renaming under a journal; what was there is kept and can be put back.
 """
 
-import shutil
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bewaar.archive import Archive, ManifestAdministration, ManifestFile
+from bewaar.archive import Archive, ManifestAdministration
 from bewaar.errors import (
     BackupDamaged,
+    PairBroken,
     SourceDamaged,
+    SourceEmpty,
     SourceUnreadable,
-    TargetExists,
     TargetOpen,
-    TargetUnwritable,
 )
-from bewaar.files import exists, fsync_folder
+from bewaar.files import exists
 from bewaar.kit import Kit
 from bewaar.model import Administration, Backup, Code, Openness
 from bewaar.progress import Progress, Stage
 from bewaar.requests import RestoreRequest
-from bewaar.restore.journal import WORK_PREFIX, Journal, Step, Swap
+from bewaar.restore.fresh import place_new
+from bewaar.restore.journal import Journal, Step, Swap
 from bewaar.restore.keep import carry_over
-from bewaar.restore.single import companions, place_all, rename_all, renamed
-from bewaar.restore.swap import check_settled, place, swap_lock
-from bewaar.restore.target import Target, check_room, check_typed, target_of
-from bewaar.verify import administration_in, counted_in, same_counts
+from bewaar.restore.single import companions, rename_all, renamed
+from bewaar.restore.staging import stage
+from bewaar.restore.swap import alone, check_settled, discard, place
+from bewaar.restore.target import check_room, check_typed, target_of
+from bewaar.verify import administration_in
 
 SafetyBackup = Callable[[Administration, Progress], Backup]
 
@@ -59,7 +60,7 @@ def restore(
     check_typed(request, target)
     check_room(target, found.content.size)
     if target.replaces is None:
-        _place_new(request, archive, found, target, kit, progress)
+        place_new(request, archive, found, target, kit, progress)
         return Restored(found=found, place=target.place, replaced=None, safety=None)
     _refuse_open(target.replaces, kit)
     safety = _safety(target.replaces, safety_backup, progress)
@@ -75,41 +76,6 @@ def _found(request: RestoreRequest, archive: Archive) -> ManifestAdministration:
     return found
 
 
-def _place_new(
-    request: RestoreRequest,
-    archive: Archive,
-    found: ManifestAdministration,
-    target: Target,
-    kit: Kit,
-    progress: Progress,
-) -> None:
-    work = target.place.parent / f"{WORK_PREFIX}{uuid.uuid4().hex}"
-    try:
-        _stage(request, archive, found, work / "new", kit, progress)
-        progress.stage(Stage.PLACING, request.new_name)
-        _settle_new(found, work / "new", target.place)
-        fsync_folder(target.place.parent)
-    except OSError as error:
-        raise TargetUnwritable(place=str(target.place), reason=str(error)) from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _settle_new(found: ManifestAdministration, new: Path, place: Path) -> None:
-    """Move the verified books to their free place."""
-    if place.exists():
-        raise TargetExists(place=str(place))
-    if not found.content.single_file:
-        new.rename(place)
-        return
-    names = renamed(found, place.name)
-    for name in names.values():
-        if place.with_name(name).exists():
-            raise TargetExists(place=str(place.with_name(name)))
-    rename_all(new, names)
-    place_all(new, place, list(names.values()))
-
-
 def _replace(
     request: RestoreRequest,
     archive: Archive,
@@ -120,26 +86,27 @@ def _replace(
     progress: Progress,
 ) -> None:
     journal = Journal(kit.home.journal)
-    for earlier in journal.swaps():
-        if earlier.place == replaced.place:
-            check_settled(earlier)
-    swap = Swap(
-        id=uuid.uuid4().hex,
-        step=Step.STAGING,
-        code=replaced.code,
-        name=replaced.name,
-        place=replaced.place,
-        single_file=found.content.single_file,
-        had_old=exists(replaced.place),
-        backup=archive.manifest.id,
-        made_at=kit.clock.now(),
-        companions=companions(replaced.place, found) if found.content.single_file else (),
-        safety=safety.file if safety else "",
-    )
-    with swap_lock(kit.home.locks, swap):
+    with alone(kit.home.locks, replaced.place, progress):
+        for earlier in journal.swaps():
+            if earlier.place == replaced.place:
+                check_settled(earlier)
+        swap = Swap(
+            id=uuid.uuid4().hex,
+            number=journal.next_number(),
+            step=Step.STAGING,
+            code=replaced.code,
+            name=replaced.name,
+            place=replaced.place,
+            single_file=found.content.single_file,
+            had_old=exists(replaced.place),
+            backup=archive.manifest.id,
+            made_at=kit.clock.now(),
+            companions=companions(replaced.place, found) if found.content.single_file else (),
+            safety=safety.file if safety else "",
+        )
         journal.write(swap)
         try:
-            _stage(request, archive, found, swap.new, kit, progress)
+            stage(request, archive, found, swap.new, kit, progress)
             if found.content.single_file:
                 rename_all(swap.new, renamed(found, swap.place.name))
             carry_over(found, replaced, swap, kit, progress)
@@ -147,58 +114,9 @@ def _replace(
             progress.check()
             _refuse_open(replaced, kit)
         except BaseException:
-            shutil.rmtree(swap.work, ignore_errors=True)
-            journal.drop(swap)
+            discard(swap, journal)
             raise
         place(swap, journal)
-
-
-def _stage(
-    request: RestoreRequest,
-    archive: Archive,
-    found: ManifestAdministration,
-    new: Path,
-    kit: Kit,
-    progress: Progress,
-) -> None:
-    """Unpack beside the target, every hash checked, and open the databases there."""
-    progress.stage(Stage.EXTRACTING, found.content.name)
-    try:
-        new.mkdir(parents=True)
-    except OSError as error:
-        raise TargetUnwritable(place=str(new.parent.parent), reason=str(error)) from error
-    files = archive.extract(new, code=request.code, parts=request.parts, progress=progress)
-    progress.stage(Stage.CHECKING, found.content.name)
-    _count(found, new, files, request, kit, progress)
-
-
-def _count(
-    found: ManifestAdministration,
-    new: Path,
-    files: tuple[ManifestFile, ...],
-    request: RestoreRequest,
-    kit: Kit,
-    progress: Progress,
-) -> None:
-    """Open and count what was unpacked; all of it together must hold what the manifest says."""
-    content, whole = found.content, request.parts is None
-    databases = tuple(file.path for file in files if file.database)
-    books = counted_in(found) if whole else ()
-    if not databases and not books:
-        return
-    try:
-        counts = kit.storages(content.storage).count(
-            new,
-            databases,
-            progress,
-            rule=content.counts.rule,
-            books=books,
-            single=content.single_file,
-        )
-    except SourceDamaged as error:
-        raise BackupDamaged(file=content.name, detail=str(error)) from error
-    if whole and not same_counts(content.counts, counts):
-        raise BackupDamaged(file=content.name, detail="the books count differently")
 
 
 def _refuse_open(replaced: Administration, kit: Kit) -> None:
@@ -212,12 +130,12 @@ def _refuse_open(replaced: Administration, kit: Kit) -> None:
 def _safety(
     replaced: Administration, safety_backup: SafetyBackup, progress: Progress
 ) -> Backup | None:
-    """Back up what is there; damaged books cannot be proven, but the swap keeps them."""
+    """Back up what is there; damaged or half lost books cannot be, but the swap keeps them."""
     if not exists(replaced.place):
         return None
     try:
         backup = safety_backup(replaced, progress)
-    except (SourceDamaged, SourceUnreadable) as error:
+    except (SourceDamaged, SourceEmpty, SourceUnreadable, PairBroken) as error:
         progress.note("safety.impossible", name=replaced.name, code=error.code)
         return None
     progress.note("safety.made", file=backup.file)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bewaar.archive import ManifestAdministration
+from bewaar.files import rename_new
 
 SQLITE_ENDINGS = ("-wal", "-shm", "-journal")  # an old one beside a new file corrupts it
 
@@ -44,6 +45,16 @@ def rename_all(folder: Path, names: dict[str, str]) -> None:
 
 
 def place_all(folder: Path, place: Path, names: Sequence[str]) -> None:
-    """Move files out of a folder beside `place`, the main one last."""
-    for name in sorted(names, key=lambda name: name == place.name):
-        (folder / name).rename(place.with_name(name))
+    """Move files out of a folder beside `place`, the main one last; all of them, or none.
+
+    Raises FileExistsError when one of the names is taken.
+    """
+    placed: list[str] = []
+    try:
+        for name in sorted(names, key=lambda name: name == place.name):
+            rename_new(folder / name, place.with_name(name))
+            placed.append(name)
+    except OSError:
+        for name in placed:
+            place.with_name(name).rename(folder / name)
+        raise

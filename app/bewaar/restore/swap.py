@@ -6,10 +6,12 @@ swapped together with the database files that live beside it. Every step can be 
 
 import logging
 import os
-import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from blake3 import blake3
 from filelock import FileLock, Timeout
 
 from bewaar.clock import Clock
@@ -20,11 +22,14 @@ from bewaar.errors import (
     TargetUnwritable,
     UndoBlocked,
 )
-from bewaar.files import exists, fsync_folder
+from bewaar.files import exists, fsync_folder, remove_tree
 from bewaar.model import Recovery
+from bewaar.paths import unwritable
+from bewaar.progress import Progress
 from bewaar.restore.journal import Journal, Step, Swap
 
 LOG = logging.getLogger(__name__)
+TURN_SECONDS = 0.2  # how often one that waits for another looks whether to stop
 
 
 def place(swap: Swap, journal: Journal) -> Swap:
@@ -39,7 +44,7 @@ def place(swap: Swap, journal: Journal) -> Swap:
             _exchange(swap, journal)
     except (HomeFull, HomeUnwritable):
         if exists(_main(swap, swap.new)):
-            _discard(swap, journal)
+            discard(swap, journal)
         raise
     return placed
 
@@ -89,10 +94,12 @@ def recover(journal: Journal, locks: Path, clock: Clock) -> list[Recovery]:
         if swap.step in (Step.PLACED, Step.UNDONE):
             continue
         try:
-            with swap_lock(locks, swap).acquire(timeout=0):
+            with _lock(locks, swap.place).acquire(timeout=0):
                 outcome = _settle(swap, journal)
         except Timeout:
             continue
+        except OSError as error:
+            raise unwritable(error, locks) from error
         if outcome:
             LOG.warning("restore of %s was interrupted: %s", swap.code, outcome)
             outcomes.append(
@@ -101,10 +108,26 @@ def recover(journal: Journal, locks: Path, clock: Clock) -> list[Recovery]:
     return outcomes
 
 
-def swap_lock(locks: Path, swap: Swap) -> FileLock:
-    """Return the lock that a process holds while it works on a swap."""
-    locks.mkdir(parents=True, exist_ok=True)
-    return FileLock(locks / f"restore-{swap.id}")
+@contextmanager
+def alone(locks: Path, place: Path, progress: Progress) -> Iterator[None]:
+    """Have a place for oneself during the block, among all Bewaars of this user.
+
+    Raises Cancelled while waiting, HomeFull, HomeUnwritable.
+    """
+    turn = None
+    while turn is None:
+        try:
+            turn = _lock(locks, place).acquire(timeout=TURN_SECONDS)
+        except Timeout:
+            progress.check()
+        except OSError as error:
+            raise unwritable(error, locks) from error
+    with turn:
+        yield
+
+
+def _lock(locks: Path, place: Path) -> FileLock:
+    return FileLock(locks / f"restore-{blake3(os.fsencode(place)).hexdigest()[:32]}")
 
 
 def expire(journal: Journal, clock: Clock) -> None:
@@ -112,8 +135,7 @@ def expire(journal: Journal, clock: Clock) -> None:
     for swap in journal.swaps():
         over = swap.step in (Step.PLACED, Step.UNDONE) and clock.now() > swap.undoable_until
         if over:
-            shutil.rmtree(swap.work, ignore_errors=True)
-            journal.drop(swap)
+            discard(swap, journal)
 
 
 # ── Settling an interrupted swap ────────────────────────────────────────────────────────────
@@ -121,9 +143,11 @@ def expire(journal: Journal, clock: Clock) -> None:
 
 def _settle(swap: Swap, journal: Journal) -> str:
     """Bring a swap to an end: "finished", "undone", "stuck", or "" when nothing had begun."""
+    if not exists(swap.place.parent):
+        return ""  # on a drive that is not here; it is settled when it is
     try:
         if swap.step is Step.STAGING:
-            _discard(swap, journal)
+            discard(swap, journal)
             return ""
         if swap.step is Step.UNDOING:
             return _settle_undo(swap, journal)
@@ -139,7 +163,7 @@ def _settle_placing(swap: Swap, journal: Journal) -> str:
         return "finished"
     if _still_there(swap, swap.old):
         _return_companions(swap, swap.old)
-        _discard(swap, journal)
+        discard(swap, journal)
         return "undone"
     if _occupied(swap):
         return "stuck"  # something new came to lie there; both trees are kept
@@ -175,9 +199,13 @@ def _still_there(swap: Swap, store: Path) -> bool:
     return _occupied(swap) and not _main(swap, store).exists()
 
 
-def _discard(swap: Swap, journal: Journal) -> None:
-    shutil.rmtree(swap.work, ignore_errors=True)
-    journal.drop(swap)
+def discard(swap: Swap, journal: Journal) -> None:
+    """Remove a swap's work folder and forget the swap; what cannot go now goes another time."""
+    try:
+        remove_tree(swap.work)
+        journal.drop(swap)
+    except (OSError, HomeFull, HomeUnwritable) as error:
+        LOG.warning("%s cannot be removed: %s", swap.work, error)
 
 
 # ── Renaming ────────────────────────────────────────────────────────────────────────────────
@@ -211,6 +239,9 @@ def _move_in(swap: Swap, store: Path) -> None:
     if swap.single_file:
         _return_companions(swap, store)
     _main(swap, store).rename(swap.place)
+    if swap.single_file:
+        with suppress(OSError):  # a file came out of it, an empty folder stays
+            store.rmdir()
     _sync(swap)
 
 

@@ -34,16 +34,16 @@ def undoable(administration: Administration, kit: Kit) -> Undo | None:
 
 def undo_last(administration: Administration, kit: Kit, progress: Progress) -> Swap:
     """Put back what the last restore replaced. Raises NothingToUndo, UndoBlocked, TargetOpen."""
-    swap = _last(administration, kit)
-    if swap is None:
-        raise NothingToUndo(code=administration.code)
-    if swap.place != administration.place:
-        raise UndoBlocked(code=administration.code, reason="moved")
-    state = kit.storage(administration).is_open(kit.source(administration))
-    if state.openness is Openness.OPEN:
-        raise TargetOpen(name=administration.name, evidence=", ".join(state.evidence))
-    progress.stage(Stage.PLACING, administration.name)
-    with swapping.swap_lock(kit.home.locks, swap):
+    with swapping.alone(kit.home.locks, administration.place, progress):
+        swap = _last(administration, kit)
+        if swap is None:
+            raise NothingToUndo(code=administration.code)
+        if swap.place != administration.place:
+            raise UndoBlocked(code=administration.code, reason="moved")
+        state = kit.storage(administration).is_open(kit.source(administration))
+        if state.openness is Openness.OPEN:
+            raise TargetOpen(name=administration.name, evidence=", ".join(state.evidence))
+        progress.stage(Stage.PLACING, administration.name)
         return swapping.undo(swap, Journal(kit.home.journal))
 
 

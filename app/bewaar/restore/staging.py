@@ -1,0 +1,58 @@
+"""Books on their way back: unpacked beside their place, checked and counted before they move."""
+
+from pathlib import Path
+
+from bewaar.archive import Archive, ManifestAdministration, ManifestFile
+from bewaar.errors import BackupDamaged, SourceDamaged, TargetUnwritable
+from bewaar.kit import Kit
+from bewaar.progress import Progress, Stage
+from bewaar.requests import RestoreRequest
+from bewaar.verify import counted_in, same_counts
+
+
+def stage(
+    request: RestoreRequest,
+    archive: Archive,
+    found: ManifestAdministration,
+    new: Path,
+    kit: Kit,
+    progress: Progress,
+) -> None:
+    """Unpack beside the target, every hash checked, and open the databases there."""
+    progress.stage(Stage.EXTRACTING, found.content.name)
+    try:
+        new.mkdir(parents=True)
+    except OSError as error:
+        raise TargetUnwritable(place=str(new.parent.parent), reason=str(error)) from error
+    files = archive.extract(new, code=request.code, parts=request.parts, progress=progress)
+    progress.stage(Stage.CHECKING, found.content.name)
+    _count(found, new, files, request, kit, progress)
+
+
+def _count(
+    found: ManifestAdministration,
+    new: Path,
+    files: tuple[ManifestFile, ...],
+    request: RestoreRequest,
+    kit: Kit,
+    progress: Progress,
+) -> None:
+    """Open and count what was unpacked; all of it together must hold what the manifest says."""
+    content, whole = found.content, request.parts is None
+    databases = tuple(file.path for file in files if file.database)
+    books = counted_in(found) if whole else ()
+    if not databases and not books:
+        return
+    try:
+        counts = kit.storages(content.storage).count(
+            new,
+            databases,
+            progress,
+            rule=content.counts.rule,
+            books=books,
+            single=content.single_file,
+        )
+    except SourceDamaged as error:
+        raise BackupDamaged(file=content.name, detail=str(error)) from error
+    if whole and not same_counts(content.counts, counts):
+        raise BackupDamaged(file=content.name, detail="the books count differently")

@@ -39,7 +39,9 @@ def work_left(office: Office) -> list[Path]:
 
 def _kept_for_undo(path: Path) -> bool:
     """Whether a work folder holds what a finished restore replaced, and nothing else."""
-    return path.is_dir() and {inner.name for inner in path.iterdir()} <= {"old", "undone"}
+    inside = {inner.name for inner in path.iterdir()} if path.is_dir() else set()
+    emptied = "new" not in inside or not any((path / "new").iterdir())
+    return bool(inside - {"new"}) and inside <= {"old", "undone", "new"} and emptied
 
 
 def verified(office: Office, backup: Backup, password: str | None = None) -> Job:

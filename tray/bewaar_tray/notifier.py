@@ -127,6 +127,10 @@ class Notifier:
     async def _clear_all(self) -> None:
         for about in list(self._wanted):
             await self._clear(about)
+        waiting = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
 
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:

@@ -134,6 +134,13 @@ def test_documents_are_never_counted_as_books(profile: Profile, tmp_path: Path) 
         assert (counts.transactions, counts.rule) == (None, "")
 
 
+def test_a_database_whose_damage_is_no_text_is_passed_over(tmp_path: Path) -> None:
+    file = sqlite(tmp_path / "a.sqlite", "CREATE TABLE first (a); CREATE TABLE second (a)")
+    data = file.read_bytes().replace(b"CREATE TABLE second", b"CREATE TABLE se\xb2 nd")
+    file.write_bytes(data.replace(b"second", b"se\xb2ond"))
+    assert find([tmp_path], tuple(PROFILES.values())) == []
+
+
 def counted(program: str, place: Path, storage: str, tmp_path: Path) -> int | None:
     source = Source(place=place, layout=layout(program))
     copy = tmp_path / "copy"

@@ -31,7 +31,7 @@ def _said(place: Path, naming: Naming) -> str:
         if is_database(place, place.stat().st_size):
             return _from_rows(place, naming.sql)
         return _from_text(place, naming.text)
-    except (BewaarError, OSError, sqlite3.Error):
+    except (BewaarError, OSError, UnicodeDecodeError, sqlite3.Error):
         return ""
 
 

@@ -70,7 +70,7 @@ def tables_of(path: Path) -> set[str]:
         with glance(path) as database:
             rows: Iterable[tuple[str]] = database.execute("SELECT name FROM sqlite_master")
             return {name for (name,) in rows}
-    except (BewaarError, OSError, sqlite3.Error):
+    except (BewaarError, OSError, UnicodeDecodeError, sqlite3.Error):
         return set()
 
 

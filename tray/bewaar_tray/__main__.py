@@ -5,7 +5,8 @@ import sys
 import threading
 from typing import NoReturn
 
-from bewaar_tray.staying import AT_LOGIN, stay_at_login
+from bewaar_tray.command import AT_LOGIN
+from bewaar_tray.staying import stay_at_login
 
 
 def main() -> NoReturn:

@@ -2,6 +2,8 @@
 
 import sys
 
+AT_LOGIN = ("tray", "--at-login")  # the words of the command that starts at login
+
 
 def bewaar(*arguments: str) -> list[str]:
     """Return the command line of `bewaar` with arguments."""

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from bewaar_tray.autostart import Autostart
     from bewaar_tray.process import Wishes
 
-AT_LOGIN = ("tray", "--at-login")  # the words of the command that starts at login
-
 
 class NoAnswer(Exception):
     """Another Bewaar of this user runs, but does not answer."""

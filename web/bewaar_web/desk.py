@@ -14,8 +14,8 @@ from bewaar.errors import SettingsDamaged
 from bewaar.messages import Text
 from bewaar.overview import Overview
 from bewaar.programs import Found
-from bewaar_web import text as words
 from bewaar_web.guard import Guard
+from bewaar_web.language import speak
 from bewaar_web.pace import Paces
 from bewaar_web.passwords import Passwords
 
@@ -39,7 +39,7 @@ def guard() -> Guard:
 def text() -> Text:
     """Return the words of this request's language."""
     if "text" not in g:
-        g.text = words.speak(_chosen_language())
+        g.text = speak(_chosen_language())
     return cast("Text", g.text)
 
 

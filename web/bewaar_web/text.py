@@ -1,4 +1,4 @@
-"""The words in the templates: which language, and `_`, plurals, dates and sizes in it.
+"""The words in the templates: `_`, plurals, dates and sizes.
 
 Sentences and formats are those of `bewaar.messages`; nothing is translated here. Parameters are
 escaped before they are filled in, so a name can never become markup.
@@ -7,12 +7,9 @@ escaped before they are filled in, so a name can never become markup.
 from collections.abc import Callable
 from datetime import datetime
 
-from flask import Flask, request
+from flask import Flask
 from markupsafe import Markup, escape
 
-from bewaar import messages
-from bewaar.messages import Text
-from bewaar.messages.languages import nearest
 from bewaar.model import SAFETY, DestinationId
 from bewaar_web import desk
 
@@ -28,12 +25,6 @@ FORMATS = (
     "size",
     "time",
 )
-
-
-def speak(chosen: str) -> Text:
-    """Return the chosen language, else the browser's first one we know, else the computer's."""
-    wishes = (nearest(wish) for wish in request.accept_languages.values())
-    return messages.text(chosen or next(filter(None, wishes), ""))
 
 
 def install(app: Flask) -> None:

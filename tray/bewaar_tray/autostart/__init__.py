@@ -6,8 +6,7 @@ Each can be made with a place of its own, so that it can be exercised where its 
 import sys
 from typing import Protocol
 
-from bewaar_tray.command import bewaar
-from bewaar_tray.staying import AT_LOGIN
+from bewaar_tray.command import AT_LOGIN, bewaar
 
 
 class Autostart(Protocol):

@@ -57,12 +57,15 @@ def show_administration(code: Code) -> str:
     """Show one: how it stands, its backups, its rules."""
     engine = desk.engine()
     history = engine.history(code)
+    counts = charts.counts(history, code)
     return desk.page(
         "administration.html",
         live=True,
         state=engine.state(code),
         history=history,
+        counts=counts,
         sizes=charts.sizes(history),
+        transactions=charts.transactions(history, counts),
         places={place.destination.id: place.destination for place in engine.destinations()},
         undo=engine.undoable(code),
         general=engine.settings().policy,

@@ -1,12 +1,14 @@
 """Administrations at the desk: added, ruled, forgotten, and their backups kept or removed."""
 
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
 import pytest
 
-from bewaar.model import BackupId, Policy
-from tests.samples import gnucash_book
+from bewaar.model import BackupId, Counts, Policy
+from bewaar_web import charts
+from tests.samples import gnucash_book, gnucash_xml
 from tests.scene import Office, make_folder_books, make_sqlite_books
 
 RULES = {
@@ -170,3 +172,50 @@ def test_folder_books_are_recognised(visitor: Any, office: Office) -> None:
     html = visitor.read(answer.location)
     assert "VvE Kerkstraat" in html
     assert "<dd>Any folder</dd>" in html
+
+
+# ── What the backups hold ───────────────────────────────────────────────────────────────────
+
+
+def test_the_history_counts_bookings_where_they_are_known(visitor: Any, office: Office) -> None:
+    file = gnucash_book(office.root / "boek.gnucash", transactions=1200)
+    book = office.engine.add(file)
+    office.proven(book)
+    gnucash_book(file.with_name("more.gnucash"), transactions=1234).replace(file)
+    office.proven(book)
+    page = visitor.read(f"/administrations/{book.code}")
+    assert "Bookings</th>" in page
+    assert "Documents</th>" not in page
+    assert '<td class="num">1,234</td>' in page
+    assert "from 1,200 to 1,234" in page
+    assert "1,200 transactions</title>" in page
+
+
+def test_nothing_is_said_of_bookings_that_nobody_can_count(visitor: Any, office: Office) -> None:
+    for files in (6, 7):
+        enter_more(office, files)
+        office.proven(office.holding)
+    page = visitor.read(f"/administrations/{office.holding.code}")
+    assert "Bookings</th>" not in page
+    assert "Size of each backup" in page
+
+
+def test_a_backup_that_was_counted_beside_one_that_was_not(visitor: Any, office: Office) -> None:
+    file = gnucash_xml(office.root / "b.gnucash", transactions=9)
+    book = office.engine.add(file)
+    office.proven(book)
+    file.write_bytes(file.read_bytes()[:-30])
+    office.proven(book)
+    page = visitor.read(f"/administrations/{book.code}")
+    assert '<td class="num">9</td>' in page
+    assert '<td class="num">unknown</td>' in page
+    assert "Size of each backup" in page
+
+
+def test_nothing_is_known_of_a_backup_that_was_never_opened_here(office: Office) -> None:
+    backup = replace(office.proven(office.holding), contents=())
+    assert charts.counts([backup], office.holding.code) == {backup.id: Counts()}
+
+
+def enter_more(office: Office, number: int) -> None:
+    (office.folder_books / "2025" / f"journaal {number} é.dat").write_bytes(b"more")

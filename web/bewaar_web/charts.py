@@ -33,12 +33,10 @@ def transactions(history: Sequence[Backup], counts: Mapping[BackupId, Counts]) -
 
 
 def counts(history: Sequence[Backup], code: Code) -> dict[BackupId, Counts]:
-    """Return what each backup holds of one administration, as far as it was opened here."""
+    """Return what each backup holds of one administration; nothing is known of one still locked."""
     return {
-        backup.id: content.counts
+        backup.id: next((each.counts for each in backup.contents if each.code == code), Counts())
         for backup in history
-        for content in backup.contents
-        if content.code == code
     }
 
 

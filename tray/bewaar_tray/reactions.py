@@ -14,6 +14,7 @@ from bewaar.model import JobId
 from bewaar.overview import Overview
 from bewaar_tray import notices
 from bewaar_tray.actions import Actions
+from bewaar_tray.memory import give_back
 from bewaar_tray.notices import Notice
 from bewaar_tray.notifier import Notifier
 
@@ -62,6 +63,7 @@ class Reactions:
 
     def _follow(self) -> None:
         self._refresh()
+        stirred = True
         while not self._over.is_set():
             news = self._engine.events.wait(self._cursor, timeout=LONGEST_WAIT)
             self._cursor = news.cursor
@@ -70,6 +72,10 @@ class Reactions:
                 self._refresh()
                 self._react(loud)
                 self._over.wait(PAUSE)
+            quiet = not news.events and not news.gap
+            if quiet and stirred:
+                give_back()
+            stirred = not quiet
 
     def _refresh(self) -> None:
         """Show how it stands now; an icon that stays as it was would be a guess."""

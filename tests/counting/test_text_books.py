@@ -200,3 +200,10 @@ def test_a_line_nobody_knows_makes_a_ledger_unknown(line: str, tmp_path: Path) -
 @pytest.mark.parametrize("end", ["2026/02/01 Half", "2026/02/01 open Bank\n2026/02/02 close Bank"])
 def test_a_transaction_without_postings_makes_a_ledger_unknown(end: str, tmp_path: Path) -> None:
     assert "posting" in reason(counted("ledger.directives", text(tmp_path / "a.journal", end)))
+
+
+@pytest.mark.parametrize("rule", ["sie.vouchers", "beancount.directives", "ledger.directives"])
+def test_a_line_without_end_makes_a_file_unknown_at_once(rule: str, tmp_path: Path) -> None:
+    name = {"s": "a.se", "b": "a.beancount", "l": "a.journal"}[rule[0]]
+    file = text(tmp_path / name, " " * (200 << 20), compressed=True)
+    assert reason(counted(rule, file)) == "a line without end"

@@ -24,6 +24,7 @@ _BAD = (
     *(csv.Error, sqlite3.Error, struct.error, zipfile.BadZipFile, zlib.error),
 )
 _BLOCK = 1 << 20  # bytes read between two looks whether to stop
+_LONGEST_LINE = 8 << 20
 _COMPRESSED = b"\x1f\x8b"
 
 
@@ -134,10 +135,12 @@ def blocks(copy: Copy, progress: Progress) -> Iterator[bytes]:
 
 
 def lines(copy: Copy, progress: Progress) -> Iterator[bytes]:
-    """Yield the lines of a text file without what ends them."""
+    """Yield the lines of a text file without what ends them. Raises Uncountable for none."""
     rest = b""
     for block in blocks(copy, progress):
         *whole, rest = (rest + block).split(b"\n")
+        if len(rest) > _LONGEST_LINE:
+            raise Uncountable("a line without end")
         yield from (line.rstrip(b"\r") for line in whole)
     if rest:
         yield rest.rstrip(b"\r")

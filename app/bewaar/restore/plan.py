@@ -13,7 +13,7 @@ from bewaar.kit import Kit
 from bewaar.model import Administration, Code, Content, Counts, Note, Openness
 from bewaar.requests import RestoreMode, RestoreRequest
 from bewaar.restore.target import Target, check_room, target_of
-from bewaar.verify import scratch_folder
+from bewaar.scratch import scratch_folder
 
 _COUNTED = 256 << 20  # bytes of books that are copied to be counted, at most
 

@@ -61,18 +61,19 @@ def plan(
     wanted = [p for p in planned if p.changed or even_unchanged]
     made = orders(tuple(p.administration for p in wanted)) if wanted else ()
     sizes = {p.administration.code: p.size for p in planned}
-    estimate = sum(
+    estimates = [
         expected_size(sum(sizes[a.code] for a in order.administrations), order, kit)
         for order in made
-    )
-    preflight(to, estimate, [p.administration.place for p in wanted])
+    ]
+    places = [p.administration.place for p in wanted]
+    preflight(to, sum(estimates), places, largest=max(estimates, default=0))
     return BackupPlan(
         administrations=tuple(wanted),
         skipped=tuple(p.administration.code for p in planned if p not in wanted),
         destination=to.destination,
         room=to.room(),
         names=tuple(order.file for order in made),
-        size_estimate=estimate,
+        size_estimate=sum(estimates),
         seconds_estimate=max(1, sum(p.size for p in wanted) // BYTES_PER_SECOND),
         warnings=tuple(_warnings(wanted, to)),
     )

@@ -59,7 +59,7 @@ def back_up(order: Order, to: OpenDestination, kit: Kit, progress: Progress) -> 
         written = _write(order, items, file, made_at, to, progress)
     reading = _read_back(order, written, file, to, kit, progress)
     progress.stage(Stage.FINISHING, to.destination.name)
-    to.promote(file)
+    _promote(file, to)
     backup = _backup(file, written, reading, to)
     _leave_sidecar(backup, written, to, progress)
     kit.catalogue.backups.add(
@@ -136,6 +136,15 @@ def _read_back(
     except (BackupDamaged, NotABackup, PasswordWrong, PasswordOrDamage) as error:
         _drop_part(file, to)
         raise ProofFailed(file=file, detail=str(error)) from error
+    except BaseException:
+        _drop_part(file, to)
+        raise
+
+
+def _promote(file: str, to: OpenDestination) -> None:
+    """Give the proven `.part` its name, or remove it: somebody may have taken the name."""
+    try:
+        to.promote(file)
     except BaseException:
         _drop_part(file, to)
         raise

@@ -1,5 +1,6 @@
 """Removing older backups after a newer one was proven, as retention allows (S1)."""
 
+import logging
 from collections.abc import Mapping
 
 from bewaar.archive import SIDECAR_SUFFIX
@@ -9,6 +10,8 @@ from bewaar.kit import Kit
 from bewaar.model import Backup, Code
 from bewaar.progress import Progress
 from bewaar.retention import removable
+
+LOG = logging.getLogger(__name__)
 
 
 def tidy(
@@ -29,6 +32,8 @@ def tidy(
         clock_doubtful=clock_doubtful,
     ):
         try:
+            if kit.catalogue.backups.get(removal.backup.id).locked:
+                continue  # locked a moment ago
             remove(removal.backup, to, kit)
         except BewaarError as error:
             progress.note("retention.stuck", file=removal.backup.file, reason=str(error))
@@ -51,7 +56,10 @@ def present(to: OpenDestination, kit: Kit) -> list[Backup]:
 
 
 def remove(backup: Backup, to: OpenDestination, kit: Kit) -> None:
-    """Remove a backup with its sidecar, the sidecar last, and forget it."""
+    """Remove a backup, forget it, and remove its sidecar, which is worth nothing alone."""
     to.remove(backup.file)
-    to.remove(backup.file + SIDECAR_SUFFIX)
     kit.catalogue.backups.remove(backup.id, to.destination.id)
+    try:
+        to.remove(backup.file + SIDECAR_SUFFIX)
+    except BewaarError as error:
+        LOG.warning("the sidecar of %s stays: %s", backup.file, error)

@@ -9,14 +9,17 @@ from bewaar.destinations.base import PART, OpenDestination
 from bewaar.files import overlap
 
 
-def preflight(opened: OpenDestination, needed: int, places: Sequence[Path]) -> None:
-    """Check that a file of `needed` bytes can come there, made from what lies at `places`.
+def preflight(
+    opened: OpenDestination, needed: int, places: Sequence[Path], *, largest: int | None = None
+) -> None:
+    """Check that `needed` bytes can come there, made from what lies at `places`.
 
+    They come in one file, or in several of which the largest has `largest` bytes.
     Raises DestinationInside (S11), FileTooLarge (S7), DestinationFull, DestinationReadOnly and
     what `OpenDestination.put` raises; nothing is left there either way.
     """
     check_outside(opened, places)
-    check_room(opened, needed)
+    check_room(opened, needed, needed if largest is None else largest)
     check_writable(opened)
 
 
@@ -28,17 +31,17 @@ def check_outside(opened: OpenDestination, places: Sequence[Path]) -> None:
             raise errors.DestinationInside(folder=str(folder), place=str(place))
 
 
-def check_room(opened: OpenDestination, needed: int) -> None:
+def check_room(opened: OpenDestination, needed: int, largest: int) -> None:
     """Check the file system's limit and the free space. Raises FileTooLarge, DestinationFull."""
     name, room = opened.destination.name, opened.room()
     folder = str(opened.destination.folder)
-    if room.largest_file is not None and needed > room.largest_file:
+    if room.largest_file is not None and largest > room.largest_file:
         raise errors.FileTooLarge(
             name=name,
             folder=folder,
             file_system=room.file_system,
             limit=room.largest_file,
-            needed=needed,
+            needed=largest,
         )
     if room.free is not None and needed > room.free:
         raise errors.DestinationFull(name=name, folder=folder, free=room.free, needed=needed)

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from bewaar.backup import BackupPlan, Order, back_up, is_unchanged, plan, tidy
 from bewaar.books import Books
 from bewaar.destinations.base import OpenDestination
-from bewaar.errors import BewaarError, Cancelled, NothingChosen, PasswordEmpty
+from bewaar.errors import (
+    BewaarError,
+    Cancelled,
+    DestinationFault,
+    DestinationGone,
+    DestinationPulled,
+    NothingChosen,
+    PasswordEmpty,
+)
 from bewaar.jobs import Outcome
 from bewaar.kit import Kit, with_documents
 from bewaar.model import Administration, Backup, Code, DestinationKind
@@ -23,6 +31,7 @@ from bewaar.settings import SettingsFile, check_template, render_name
 from bewaar.today import in_doubt
 
 LOG = logging.getLogger(__name__)
+WENT_AWAY = (DestinationFault, DestinationGone, DestinationPulled)  # with a `.part` on it, perhaps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +84,8 @@ class BackupWork:
             except BewaarError as error:
                 failures += [(each.code, error) for each in order.administrations]
                 progress.note("backup.failed", name=_names(order), code=error.code)
+                if isinstance(error, WENT_AWAY):
+                    self.places.suspect([request.destination])
         if proven and to.destination.kind is DestinationKind.DRIVE and not failures:
             progress.note("drive.unpluggable", name=to.destination.name)
         return Outcome(

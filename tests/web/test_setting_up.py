@@ -63,7 +63,7 @@ def test_the_list_of_backups_is_made_again(visitor: Any, office: Office, finishe
 
 def test_what_a_cut_short_backup_left_can_be_removed(visitor: Any, office: Office) -> None:
     left = office.stick.folder / "Jansen Holding 2026-11-19 1800.zip.part"
-    left.write_bytes(b"half")
+    left.write_bytes(b"PK\x03\x04")
     office.engine._places.suspect([office.stick.id])  # as after a job whose process was killed
     path = f"/destinations/{office.stick.id}"
     assert "Remove them" in visitor.read(path)

@@ -24,6 +24,13 @@ class DestinationGone(Mendable):
     template = "{name} is not there ({folder})"
 
 
+class DestinationSlow(Mendable):
+    """It does not answer: a server that is off, or a disk that is failing."""
+
+    code = "destination.slow"
+    template = "{name} does not answer"
+
+
 class DestinationOther(Mendable):
     """Something else is where the destination should be (S3)."""
 

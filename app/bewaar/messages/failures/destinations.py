@@ -22,6 +22,14 @@ DESTINATIONS = {
         N_("Plug it in or connect to it, and try again."),
         N_("Try again"),
     ),
+    "destination.slow": Sentence3(
+        N_("%(name)s does not answer."),
+        N_("Your books are untouched, and so are the backups on it."),
+        N_(
+            "Look whether it is switched on and connected. A drive that often does this is failing."
+        ),
+        N_("Try again"),
+    ),
     "destination.other": Sentence3(
         N_("Something else is where %(name)s should be (%(folder)s)."),
         N_("Nothing was written to it."),

@@ -7,17 +7,19 @@ it is mounted now.
 import uuid
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bewaar.clock import Clock
-from bewaar.destinations.base import PART, OpenDestination
+from bewaar.destinations.base import OpenDestination
 from bewaar.destinations.drive import Plugged, find_plugged
 from bewaar.destinations.kinds import by_kind
 from bewaar.errors import (
     BewaarError,
     DestinationExists,
     DestinationInside,
+    DestinationSlow,
     DestinationUnknown,
     InvalidValue,
 )
@@ -26,8 +28,12 @@ from bewaar.files import exists, free_space, overlap
 from bewaar.model import SAFETY, Destination, DestinationId, DestinationKind, Volume
 from bewaar.overview import Candidate, DestinationState
 from bewaar.paths import Home
+from bewaar.places.patience import Patience
+from bewaar.places.unfinished import unfinished
 from bewaar.settings import Settings, SettingsFile, check_folder
 from bewaar.system import volumes
+
+__all__ = ["Places", "unfinished"]
 
 
 class Places:
@@ -43,6 +49,8 @@ class Places:
         self._events = events
         self._plugged: dict[str, str] | None = None
         self._suspects: set[DestinationId] = set()
+        self._patience = Patience()
+        self._candidates: tuple[Candidate, ...] = ()
 
     def all(self) -> tuple[Destination, ...]:
         """Return every destination, in the order they were added."""
@@ -66,12 +74,21 @@ class Places:
         """Return every destination and whether it can be used now."""
         settings = self._settings.current()
         default = settings.default_destination
-        return tuple(
-            self._state(each, default=each.id == default) for each in settings.destinations
-        )
+        asked = [
+            (each, self._patience.ask(each.id, partial(self._state, each)))
+            for each in settings.destinations
+        ]
+        states = (answer(_not_here(each, DestinationSlow.code)) for each, answer in asked)
+        return tuple(replace(state, default=state.destination.id == default) for state in states)
 
     def candidates(self) -> tuple[Candidate, ...]:
         """Return the plugged-in drives that are no destination yet."""
+        self._candidates = self._patience.ask("candidates", self._look_for_candidates)(
+            self._candidates
+        )
+        return self._candidates
+
+    def _look_for_candidates(self) -> tuple[Candidate, ...]:
         return tuple(
             Candidate(
                 mount=drive.volume.mount,
@@ -192,24 +209,18 @@ class Places:
 
     # ── looking ─────────────────────────────────────────────────────────────────────────────
 
-    def _state(self, destination: Destination, *, default: bool) -> DestinationState:
+    def _state(self, destination: Destination) -> DestinationState:
         try:
             ready = by_kind(destination.kind, self._clock).open(destination)
             return DestinationState(
                 destination=ready.destination,
                 here=True,
                 room=ready.room(),
-                default=default,
+                default=False,
                 unfinished=unfinished(ready) if destination.id in self._suspects else (),
             )
         except BewaarError as error:
-            return DestinationState(
-                destination=destination,
-                here=False,
-                room=None,
-                default=default,
-                problem=error.code,
-            )
+            return _not_here(destination, error.code)
 
     def _drives(self) -> list[Plugged]:
         return find_plugged(volumes.mounted(), self.all())
@@ -248,9 +259,10 @@ class Places:
         return unique
 
 
-def unfinished(to: OpenDestination) -> tuple[str, ...]:
-    """Return the `.part` files that interrupted backups left."""
-    return tuple(sorted(entry.name for entry in to.entries() if entry.name.endswith(PART)))
+def _not_here(destination: Destination, problem: str) -> DestinationState:
+    return DestinationState(
+        destination=destination, here=False, room=None, default=False, problem=problem
+    )
 
 
 def _mounted_at(folder: Path) -> list[Volume]:

@@ -11,9 +11,11 @@ from bewaar.archive import FORMAT, SIDECAR_SUFFIX, Info, info_of, open_archive
 from bewaar.destinations.base import Entry, OpenDestination
 from bewaar.errors import (
     BackupDamaged,
+    BackupGone,
     BackupHostile,
     BackupNewer,
     BewaarError,
+    DestinationFault,
     NotABackup,
     PasswordNeeded,
     PasswordOrDamage,
@@ -52,9 +54,11 @@ def rebuild(
         try:
             _index(entry, to, kit, password, progress)
             found += 1
+        except BackupGone:  # since the list was made
+            continue
         except (NotABackup, BackupNewer):
             foreign.append(entry.name)
-        except (BackupDamaged, BackupHostile):
+        except (BackupDamaged, BackupHostile, DestinationFault):
             damaged.append(entry.name)
             progress.note("rebuild.damaged", file=entry.name)
     return Rebuilt(
@@ -84,7 +88,16 @@ def _index(
     info = sidecar(to, entry.name)
     if info is None or info.size != entry.size:
         info = _info_from_archive(entry, to, password, progress)
-    kit.catalogue.backups.add(_backup(info, entry, to), signatures={}, blake3=info.blake3)
+    if not _is_copy(info, entry, to, kit):
+        kit.catalogue.backups.add(_backup(info, entry, to), signatures={}, blake3=info.blake3)
+
+
+def _is_copy(info: Info, entry: Entry, to: OpenDestination, kit: Kit) -> bool:
+    """Whether it is a second file of a backup that lies there already: it takes nothing from it."""
+    known = kit.catalogue.backups.copy_at(info.id, to.destination.id)
+    if known is None or known.file == entry.name:
+        return False
+    return any((e.name, e.size) == (known.file, known.size) for e in to.entries())
 
 
 def _info_from_archive(

@@ -120,6 +120,11 @@ class Backups:
         found = self._select("WHERE destination = ? AND file = ?", (destination, file))
         return found[0] if found else None
 
+    def copy_at(self, id: BackupId, destination: DestinationId) -> Backup | None:
+        """Return the copy of a backup that lies at one destination."""
+        found = self._select("WHERE id = ? AND destination = ?", (id, destination))
+        return found[0] if found else None
+
     def moments(self, since: datetime) -> list[datetime]:
         """Return when the proven backups after a moment were made, removed ones too.
 

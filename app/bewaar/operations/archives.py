@@ -59,7 +59,10 @@ class ArchiveWork:
         """Return the password to try: the one given, else the one kept here when one is needed."""
         if given is not None:
             return given
-        needed = needs_password(located.stream, file=located.name)
+        try:
+            needed = needs_password(located.stream, file=located.name)
+        except (BackupDamaged, BackupHostile, NotABackup):
+            needed = False  # opening it will say so, and knows more witnesses
         located.stream.seek(0)
         return self.kept_password() if needed else None
 

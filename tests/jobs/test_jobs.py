@@ -13,7 +13,7 @@ from bewaar.catalogue import Catalogue
 from bewaar.errors import DestinationFull, JobUnknown
 from bewaar.events import EventLog
 from bewaar.jobs import JobQueue, Outcome
-from bewaar.model import BackupId, Code, DestinationId, JobId, JobKind, JobState
+from bewaar.model import BackupId, Code, DestinationId, Job, JobId, JobKind, JobState
 from bewaar.paths import Home, home
 from bewaar.progress import SILENT, Progress, Stage
 from tests.clocks import SetClock
@@ -56,7 +56,7 @@ def until_stopped(started: threading.Event) -> "object":
         started.set()
         while True:
             progress.check()
-            time.sleep(0.005)
+            time.sleep(0.0001)
 
     return work
 
@@ -120,6 +120,28 @@ def test_a_running_job_stops_when_cancelled(desk: Desk) -> None:
     over = desk.queue.wait(job.id, timeout=10)
     assert over.state is JobState.CANCELLED
     assert desk.catalogue.failures.unread() == ()
+
+
+def test_a_job_that_ends_while_it_is_cancelled_is_over_for_good(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its end is never followed by "stopping", in memory or in the catalogue."""
+    save = desk.catalogue.jobs.save
+
+    def save_slowly(job: Job, *, owner: str) -> None:
+        if job.state is JobState.STOPPING:
+            time.sleep(0.02)  # long enough for the worker to come to its end meanwhile
+        save(job, owner=owner)
+
+    monkeypatch.setattr(desk.catalogue.jobs, "save", save_slowly)
+    desk.queue.start()
+    for _ in range(10):
+        started = threading.Event()
+        job = desk.queue.submit(JobKind.BACKUP, until_stopped(started))  # type: ignore[arg-type]
+        assert started.wait(10)
+        desk.queue.cancel(job.id)
+        assert desk.queue.wait(job.id, timeout=10).state is JobState.CANCELLED
+        assert desk.catalogue.jobs.get(job.id).state is JobState.CANCELLED
 
 
 def test_a_queued_job_is_cancelled_without_ever_running(desk: Desk) -> None:

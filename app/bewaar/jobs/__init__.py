@@ -194,7 +194,7 @@ class JobQueue:
 
     def _run(self, live: LiveJob, watcher: Progress) -> None:
         progress = JobProgress(live, self._events, watcher)
-        live.job = replace(live.job, started_at=self._clock.now())
+        live.change(started_at=self._clock.now())
         try:
             with self._turn(live, progress):
                 self._enter(live, JobState.RUNNING)
@@ -232,8 +232,7 @@ class JobQueue:
         failures = [self._failure(live.job, code, error) for code, error in outcome.failures]
         for failure in failures:
             LOG.warning("job %s: %s %s", live.job.id, failure.code, dict(failure.params))
-        live.job = replace(
-            live.job,
+        live.change(
             backups=outcome.backups,
             result=outcome.result,
             error=failures[0] if failures else None,
@@ -255,17 +254,20 @@ class JobQueue:
         )
 
     def _enter(self, live: LiveJob, state: JobState) -> None:
-        with self._lock:
-            if live.job.state.over or (live.stop.is_set() and state is JobState.RUNNING):
+        with live.turn:
+            if live.stop.is_set() and state is JobState.RUNNING:
                 return
-            live.job = replace(live.job, state=state)
-        self._keep(live.job)
+            if live.job.state.over:
+                return
+            live.change(state=state)
+            self._keep(live.job)
         self._events.publish("job.changed", job=live.job.id, state=state.value)
 
     def _finish(self, live: LiveJob, state: JobState) -> None:
-        over = replace(live.job, state=state, ended_at=self._clock.now())
-        kept = self._keep(over)
-        live.job = over
+        with live.turn:  # nothing said of it meanwhile may come after its end
+            over = replace(live.job, state=state, ended_at=self._clock.now())
+            kept = self._keep(over)
+            live.job = over
         self._events.publish("job.over", job=over.id, kind=over.kind.value, state=state.value)
         live.over.set()
         if kept:

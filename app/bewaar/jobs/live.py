@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bewaar.errors import BewaarError, Cancelled, Value
 from bewaar.events import EventLog
@@ -35,6 +36,13 @@ class LiveJob:
         self.lane: str = job.destination or "here"
         self.stop = threading.Event()
         self.over = threading.Event()
+        self.turn = threading.RLock()  # its worker and who cancels it change it one at a time
+
+    def change(self, **changes: Any) -> None:
+        """Say something new of the job, as long as it is not over."""
+        with self.turn:
+            if not self.job.state.over:
+                self.job = replace(self.job, **changes)
 
 
 class JobProgress:
@@ -49,22 +57,21 @@ class JobProgress:
 
     def stage(self, stage: Stage, subject: str = "") -> None:
         """Enter a stage and publish it."""
-        self._live.job = replace(
-            self._live.job, stage=stage.value, subject=subject, done=0, total=0
-        )
+        self._live.change(stage=stage.value, subject=subject, done=0, total=0)
         self._watcher.stage(stage, subject)
         self._publish(force=True)
 
     def step(self, done: int, total: int, item: str = "") -> None:
         """Keep the numbers; publish them now and then."""
-        self._live.job = replace(self._live.job, done=done, total=total)
+        self._live.change(done=done, total=total)
         self._watcher.step(done, total, item)
         self._publish(force=False)
 
     def note(self, code: str, /, **params: str | int) -> None:
         """Keep a note with the job."""
         note = Note(code=code, params=params)
-        self._live.job = replace(self._live.job, notes=(*self._live.job.notes, note))
+        with self._live.turn:
+            self._live.change(notes=(*self._live.job.notes, note))
         self._watcher.note(code, **params)
 
     def check(self) -> None:

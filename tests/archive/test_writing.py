@@ -170,7 +170,7 @@ def test_stopping_acts_within_a_second_even_in_a_huge_file(
 
 @PROTECTION
 def test_reading_can_be_stopped(tmp_path: Path, password: str | None) -> None:
-    books = snapshot(put(tmp_path / "books", {"a": noise(9 * PIECE), "b": b"b"}))
+    books = snapshot(put(tmp_path / "books", {"a": noise(24 * PIECE), "b": b"b"}))
     made = archive(books, password=password)
     (tmp_path / "out").mkdir()
     with open_archive(io.BytesIO(made.data), file="x", password=password) as opened:

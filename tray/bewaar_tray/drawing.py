@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 GRID = 16
-SHARP = 8  # drawn so many times larger, then averaged
+CANVAS = 512  # pixels: drawn about that large, then averaged
 
 DOOR = "#5279a6"
 INK = "#ffffff"
@@ -58,7 +58,7 @@ def draw(face: Face, size: int) -> "Image":
         _door(pen)
         _mark(pen, face.mark)
         _sign(pen, face)
-    return pen.image.reduce(SHARP)
+    return pen.finished()
 
 
 def _door(pen: "_Pen") -> None:
@@ -109,12 +109,17 @@ class _Pen:
     def __init__(self, size: int) -> None:
         from PIL import Image, ImageDraw
 
-        self.image = Image.new("RGBA", (size * SHARP, size * SHARP))
-        self._draw = ImageDraw.Draw(self.image)
+        self._sharp = max(2, CANVAS // size)
+        self._image = Image.new("RGBA", (size * self._sharp, size * self._sharp))
+        self._draw = ImageDraw.Draw(self._image)
         self._unit = size / GRID
 
+    def finished(self) -> "Image":
+        return self._image.reduce(self._sharp)
+
     def box(self, box: Box, colour: Colour, *, radius: float = 0) -> None:
-        self._draw.rounded_rectangle(self._ends(box), radius * self._unit * SHARP, fill=colour)
+        round_off = radius * self._unit * self._sharp
+        self._draw.rounded_rectangle(self._ends(box), round_off, fill=colour)
 
     def disc(self, box: Box, colour: Colour) -> None:
         self._draw.ellipse(self._ends(box), fill=colour)
@@ -140,12 +145,15 @@ class _Pen:
                     self._cell(left + x * cell, top + y * cell, cell)
 
     def _cell(self, left: int, top: int, cell: int) -> None:
-        right, bottom = (left + cell) * SHARP - 1, (top + cell) * SHARP - 1
-        self._draw.rectangle((left * SHARP, top * SHARP, right, bottom), fill=INK)
+        ends = (side * self._sharp for side in (left, top, left + cell, top + cell))
+        self._draw.rectangle(_within(*ends), fill=INK)
 
     def _pixel(self, side: float) -> int:
         return round(side * self._unit)
 
     def _ends(self, box: Box) -> Box:
-        left, top, right, bottom = (self._pixel(side) * SHARP for side in box)
-        return left, top, right - 1, bottom - 1  # Pillow counts the last pixel in
+        return _within(*(self._pixel(side) * self._sharp for side in box))
+
+
+def _within(left: float, top: float, right: float, bottom: float) -> Box:
+    return left, top, right - 1, bottom - 1  # Pillow counts the last pixel in

@@ -77,7 +77,7 @@ class Notifier:
             async with asyncio.timeout(PATIENCE):
                 await self._send(notice)
         except Exception as error:  # noqa: BLE001 - each system's service fails in its own way
-            self._desktop = None  # its connection may be gone for good
+            self._disconnect()
             if not self._told_missing:
                 LOG.info("no notifications here: %s: %s", type(error).__name__, error)
             self._told_missing = True
@@ -87,9 +87,9 @@ class Notifier:
     async def _send(self, notice: Notice) -> None:
         from desktop_notifier import Button, Notification, Urgency
 
-        desktop = self._desktop or self._make_desktop()
+        self._desktop = desktop = self._desktop or self._make_desktop()
         await desktop.get_capabilities()  # sending itself would swallow that nobody is there
-        self._desktop, self._told_missing = desktop, False
+        self._told_missing = False
         await self._take_back(notice.about)
         self._shown[notice.about] = await desktop.send_notification(
             Notification(
@@ -110,6 +110,13 @@ class Notifier:
         logging.getLogger("desktop_notifier").setLevel(logging.ERROR)
         picture = self._picture()
         return DesktopNotifier(NAME, Icon(path=picture) if picture else None)
+
+    def _disconnect(self) -> None:
+        """Begin anew the next time: the connection may be gone for good, and nobody closes it."""
+        bus = getattr(getattr(self._desktop, "_backend", None), "bus", None)
+        self._desktop = None
+        if bus is not None:
+            bus.disconnect()
 
     def _acting(self, action: Action) -> Callable[[], None]:
         return lambda: self._act(action)

@@ -100,6 +100,7 @@ class Process:
         ]
         self._icon = self._make_icon() if wishes.icon else None
         self._starts_at_login: bool | None = None
+        self._drawn = False  # by this version, in this run
 
     # ── living ──────────────────────────────────────────────────────────────────────────────
 
@@ -222,10 +223,12 @@ class Process:
             return None
 
     def _picture(self) -> Path | None:
-        """Return the file of the picture on notices and on the window's frame, newly drawn."""
+        """Return the file of the picture on notices and on the window's frame."""
         file = self._home.cache / "icon.png"
         try:
-            draw(Face(), PICTURE).save(file)
+            if not self._drawn or not file.exists():
+                draw(Face(), PICTURE).save(file)
+                self._drawn = True
         except OSError:
             return None
         return file

@@ -20,7 +20,7 @@ from bewaar_tray.notifier import Notifier
 
 LOG = logging.getLogger(__name__)
 QUIET = {"job.progress", "administration.touched", "closing"}  # change nothing that is shown
-LONGEST_WAIT = 30.0  # seconds; also time alone makes things overdue
+LONGEST_WAIT = 60.0  # seconds; what time alone changes, the beat tells sooner
 PATIENCE = 5.0  # seconds for a look that is under way at the end
 PAUSE = 0.2  # seconds in which a burst of events comes together
 

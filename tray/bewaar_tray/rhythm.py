@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 LOG = logging.getLogger(__name__)
-GLANCE = 2.0  # seconds between two looks at the clocks
+GLANCE = 5.0  # seconds between two looks at the clocks
 PATIENCE = 2.0  # seconds for a beat that is under way at the end
 LEAP = 5.0  # seconds by which the clock on the wall may run away before it counts as a jump
 

@@ -15,7 +15,7 @@ from tests.desktop.stage import Notices, Stage, eventually
 pytestmark = pytest.mark.desktop
 
 BACK_UP, REMIND = 1, 4  # lines of the menu that are not greyed
-AT_ONCE = 3.0  # seconds: the first beat comes with the start
+AT_ONCE = 2.0  # seconds: the first beat comes with the start
 
 
 def fact(name: str) -> datetime | None:

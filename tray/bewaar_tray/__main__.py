@@ -5,22 +5,28 @@ import sys
 import threading
 from typing import NoReturn
 
-from bewaar_tray.command import AT_LOGIN
-from bewaar_tray.staying import stay_at_login
+from bewaar_tray.command import AT_LOGIN, TOLD
 
 
 def main() -> NoReturn:
-    """Carry out the verb of the command line."""
+    """Carry out the verb; what Bewaar itself starts does without the rooms for terminals."""
+    words = tuple(sys.argv[1:])
     try:
-        if tuple(sys.argv[1:]) == AT_LOGIN:
+        if words == AT_LOGIN:
+            from bewaar_tray.staying import stay_at_login
+
             sys.exit(stay_at_login())
-        _carry_out_a_verb()
+        if words == TOLD:
+            from bewaar_tray import pane
+
+            sys.exit(pane.run(sys.stdin))
+        _carry_out()
     except SystemExit as end:
         _leave_stuck_threads(end.code)
         raise
 
 
-def _carry_out_a_verb() -> NoReturn:
+def _carry_out() -> NoReturn:
     from bewaar.cli import cli
     from bewaar_tray.verbs import serve, tray, window
 

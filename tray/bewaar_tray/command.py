@@ -2,11 +2,12 @@
 
 import sys
 
-AT_LOGIN = ("tray", "--at-login")  # the words of the command that starts at login
+AT_LOGIN = ("tray", "--at-login")  # the icon, without its window
+TOLD = ("window", "--told")  # the window itself, told by its standard input what to show
 
 
-def bewaar(*arguments: str) -> list[str]:
-    """Return the command line of `bewaar` with arguments."""
+def bewaar(*words: str) -> list[str]:
+    """Return the command line of `bewaar` with these words."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, *arguments]
-    return [sys.executable, "-m", "bewaar_tray", *arguments]
+        return [sys.executable, *words]
+    return [sys.executable, "-m", "bewaar_tray", *words]

@@ -5,7 +5,6 @@ Nothing heavy is loaded before a verb is carried out.
 
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,19 +45,13 @@ def tray(desk: Desk, *, demo: bool, at_login: bool, leave: bool) -> None:
 
 
 @click.command(help=N_("Open the window; without a tray, Bewaar ends with it."))
-@click.option("--told", is_flag=True, hidden=True)
 @click.pass_obj
-def window(desk: Desk, *, told: bool) -> int:
+def window(desk: Desk) -> None:
     """Show the running Bewaar's window, or run as long as the window is open."""
-    if told:
-        from bewaar_tray import pane
-
-        return pane.run(sys.stdin)
     from bewaar_tray.process import Wishes
 
     with _saying(desk):
         stay(home(), Wishes(icon=False, alone=True))
-    return 0
 
 
 @click.command(help=N_("Serve the pages and print the address that opens them once."))

@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 
-from bewaar_tray.command import bewaar
+from bewaar_tray.command import TOLD, bewaar
 from bewaar_tray.pane import NO_WEB_VIEW
 
 LOG = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ def show_text(title: str, paragraphs: Sequence[str]) -> None:
 
 def _start(first: Said, output: IO[bytes] | int) -> subprocess.Popen[bytes]:
     child = subprocess.Popen(
-        bewaar("window", "--told"),
+        bewaar(*TOLD),
         stdin=subprocess.PIPE,
         stdout=output,
         stderr=output,

@@ -47,6 +47,17 @@ class Observer:
         self._read.pop(code, None)
         self._kit.catalogue.observations.forget(code)
 
+    def trust(self, now: datetime) -> None:
+        """Let nothing have been seen after `now`: the user says that the clock is right."""
+        with self._one:
+            seen = self._kit.catalogue.observations
+            for code, each in (seen.all() | self._latest).items():
+                changed = each.changed_since and min(each.changed_since, now)
+                right = replace(each, seen_at=min(each.seen_at, now), changed_since=changed)
+                self._latest[code] = right
+                seen.save(code, right)
+            seen.known_since(now)
+
     def look(self, administration: Administration) -> Observation:
         """Look at one, keep what was seen, and publish when it is news."""
         with self._one:

@@ -30,6 +30,7 @@ from bewaar.watch import Watcher
 LOG = logging.getLogger(__name__)
 SCAN_EVERY = timedelta(minutes=10)
 SCAN_GAPS_EVERY = timedelta(minutes=3)  # what cannot be watched: shares, very large trees
+LONG_AWAY = timedelta(days=14)  # or the clock leapt: for good things go at the next start only
 NOTE_TIME_EVERY = timedelta(minutes=10)  # how often the present is written down
 FIRST_LOOK_SECONDS = 2.0  # after a start a page waits that long for the first look
 LISTEN_SECONDS = 60.0
@@ -114,8 +115,14 @@ class Pulse:
                 continue
             self._kit.catalogue.recoveries.add(recovery)
             self._events.publish("recovery", place=str(recovery.place), outcome=recovery.outcome)
-        if not today.in_doubt(self._kit):
+        if self._time_is_sure():
             restoring.expire(journal, self._kit.clock)
+
+    def _time_is_sure(self) -> bool:
+        """Whether the clock neither went back nor leapt ahead since the time was last noted."""
+        newest = self._kit.catalogue.newest_moment()
+        leapt = newest is None or self._kit.clock.now() - newest > LONG_AWAY
+        return not leapt and not today.in_doubt(self._kit)
 
     def snooze(self) -> None:
         """Stay quiet until tomorrow."""
@@ -124,7 +131,10 @@ class Pulse:
 
     def trust_clock(self) -> None:
         """Take the computer's time as right from now on, although it went back."""
-        self._kit.catalogue.facts.remember("newest_moment", self._kit.clock.now())
+        now = self._kit.clock.now()
+        self._kit.catalogue.facts.remember("newest_moment", now)
+        self._observer.trust(now)
+        self._scan_began = None
 
     # ── telling ─────────────────────────────────────────────────────────────────────────────
 

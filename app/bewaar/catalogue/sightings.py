@@ -42,6 +42,11 @@ class Observations:
         rows = self._database.rows("SELECT code, first_seen FROM observations")
         return {Code(row["code"]): datetime.fromisoformat(row["first_seen"]) for row in rows}
 
+    def known_since(self, latest: datetime) -> None:
+        """Let nothing be known since later than a moment: a wrong clock had said so."""
+        with self._database.change() as db:
+            db.execute("UPDATE observations SET first_seen = min(first_seen, ?)", (moment(latest),))
+
     def mark_overdue(self, day: date) -> None:
         """Keep for the calendar that something was overdue on a day."""
         if not self._database.rows("SELECT 1 FROM overdue_days WHERE day = ?", (str(day),)):

@@ -46,6 +46,8 @@ def place(swap: Swap, journal: Journal) -> Swap:
         if exists(_main(swap, swap.new)):
             discard(swap, journal)
         raise
+    with suppress(OSError):  # nothing was there before, so nothing is kept
+        swap.work.rmdir()
     return placed
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.mounts import Mounts
 from tests.scene import Office
-from tests.unkind.promises import work_left
+from tests.unkind.promises import rest, work_left
 
 
 @pytest.fixture
@@ -20,6 +20,7 @@ def mounts() -> Iterator[Mounts]:
 def office(tmp_path: Path, mounts: Mounts) -> Iterator[Office]:
     """Whatever is done to it: at its end nothing half-done may lie around."""
     made = Office(tmp_path)
+    rest(made.root / "books")
     yield made
     made.engine.close()
     assert work_left(made) == []

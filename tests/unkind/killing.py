@@ -10,6 +10,7 @@ import signal
 import struct
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -31,35 +32,45 @@ def moments(total: int, count: int, *, seed: int = SEED) -> list[int]:
 
 def steps_of(action: Callable[[], object]) -> int:
     """Let a process do something to its end and return how many moments it has."""
-    count = _in_a_child(action, dies_at=0)
+    count = ask(lambda: _counted(action, dies_at=0))
     assert count is not None
     return count
 
 
 def kill(action: Callable[[], object], *, at: int) -> bool:
     """Let a process do something and kill it at a moment; False when it was through before."""
-    return _in_a_child(action, dies_at=at) is None
+    return ask(lambda: _counted(action, dies_at=at)) is None
 
 
-def _in_a_child(action: Callable[[], object], *, dies_at: int) -> int | None:
+def ask(question: Callable[[], int]) -> int | None:
+    """Return what a process of its own answers; None when it was killed."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        _act(action, dies_at, writing)
+        _answer(question, writing)
     os.close(writing)
-    with os.fdopen(reading, "rb") as answer:
-        told = answer.read()
+    with os.fdopen(reading, "rb") as stream:
+        told = stream.read()
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         assert os.WTERMSIG(status) == signal.SIGKILL
         return None
     assert os.waitstatus_to_exitcode(status) == 0, "the process failed by itself"
-    count: int = struct.unpack("q", told)[0]
-    return count
+    answer: int = struct.unpack("q", told)[0]
+    return answer
 
 
-def _act(action: Callable[[], object], dies_at: int, writing: int) -> None:
+def _answer(question: Callable[[], int], writing: int) -> None:
     """Never returns: nothing of the test may run a second time in the child."""
+    try:
+        os.write(writing, struct.pack("q", question()))
+        os._exit(0)
+    except BaseException:  # noqa: BLE001 - told by the exit code
+        traceback.print_exc()
+    os._exit(1)
+
+
+def _counted(action: Callable[[], object], *, dies_at: int) -> int:
     passed = 0
 
     def step(_frame: FrameType | None, event: str, function: Any) -> None:
@@ -69,16 +80,10 @@ def _act(action: Callable[[], object], dies_at: int, writing: int) -> None:
             if passed == dies_at:
                 os.kill(os.getpid(), signal.SIGKILL)
 
+    threading.setprofile(step)
+    sys.setprofile(step)
     try:
-        threading.setprofile(step)
-        sys.setprofile(step)
         action()
+    finally:
         sys.setprofile(None)
-        os.write(writing, struct.pack("q", passed))
-        os._exit(0)
-    except BaseException:  # noqa: BLE001 - told by the exit code
-        sys.setprofile(None)
-        import traceback
-
-        traceback.print_exc()
-    os._exit(1)
+    return passed

@@ -1,5 +1,7 @@
 """What must hold after everything that can go wrong, looked at on the disk."""
 
+import os
+import time
 from pathlib import Path
 
 from bewaar.destinations.base import PART
@@ -9,6 +11,14 @@ from bewaar.requests import BackupFile
 from tests.scene import Office
 
 WORK = ".bewaar-"
+
+
+def rest(folder: Path) -> None:
+    """Let files look as if nobody had written to them for an hour: then no backup waits for it."""
+    hour_ago = time.time() - 3600
+    for path in (folder, *folder.rglob("*")):
+        if path.is_file():
+            os.utime(path, (hour_ago, hour_ago))
 
 
 def code_of(job: Job) -> str:

@@ -14,7 +14,13 @@ from bewaar.model import Backup, Job, JobState
 from bewaar.progress import SILENT
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
 from tests.scene import Office, tree
-from tests.unkind.promises import archives_at, code_of, files_at, verified
+from tests.unkind.promises import (
+    archives_at,
+    code_of,
+    files_at,
+    rest,
+    verified,
+)
 
 EVIL = Path(__file__).parents[3] / "shared" / "evilzips"
 PASSWORD = "Brötchen für Jansen 12"
@@ -346,6 +352,7 @@ def test_an_archive_that_changes_while_it_is_restored_gives_nothing_back(
     from bewaar.restore.staging import stage
 
     (office.folder_books / "scans.bin").write_bytes(random.Random(1).randbytes(4 << 20))
+    rest(office.folder_books)
     backup = office.proven(office.holding)
     (office.folder_books / "later.txt").write_text("typed today")
     before = tree(office.folder_books)

@@ -26,7 +26,13 @@ from bewaar.requests import BackupRequest
 from tests.mounts import Mounts, needs
 from tests.rights import as_anyone
 from tests.scene import Office, book
-from tests.unkind.promises import archives_at, code_of, every_backup_is_good, files_at
+from tests.unkind.promises import (
+    archives_at,
+    code_of,
+    every_backup_is_good,
+    files_at,
+    rest,
+)
 
 
 def disk(office: Office, mounts: Mounts, size: str = "8m") -> Destination:
@@ -37,6 +43,7 @@ def disk(office: Office, mounts: Mounts, size: str = "8m") -> Destination:
 def swell(office: Office, megabytes: int) -> None:
     """Let the books hold what cannot be packed."""
     (office.folder_books / "scans.bin").write_bytes(os.urandom(megabytes << 20))
+    rest(office.folder_books)
 
 
 class At:

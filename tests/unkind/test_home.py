@@ -35,6 +35,7 @@ from tests.unkind.promises import (
     code_of,
     every_backup_is_good,
     files_at,
+    rest,
     work_left,
 )
 
@@ -46,6 +47,7 @@ def cramped(tmp_path: Path, mounts: Mounts) -> Iterator[Office]:
     """An office whose home lies on a tiny disk."""
     mounts.tmpfs(Path(os.environ["BEWAAR_HOME"]), size=f"{HOME_MB}m")
     made = Office(tmp_path)
+    rest(made.root / "books")
     yield made
     made.engine.close()
     assert work_left(made) == []
@@ -330,6 +332,7 @@ def test_no_room_for_the_journal_stops_a_restore_before_anything_is_moved(
 ) -> None:
     backup = cramped.proven(cramped.holding)
     (cramped.folder_books / "later.txt").write_text("after the backup")
+    rest(cramped.folder_books)
     before = tree(cramped.folder_books)
     count = [0]
 

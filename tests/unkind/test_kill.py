@@ -16,7 +16,13 @@ from bewaar.progress import SILENT
 from bewaar.requests import BackupFile, BackupRequest, RestoreMode, RestoreRequest
 from tests.scene import Office, book, make_folder_books, make_sqlite_books, tree
 from tests.unkind.killing import kill, moments, needs_fork, steps_of
-from tests.unkind.promises import archives_at, every_backup_is_good, verified, work_left
+from tests.unkind.promises import (
+    archives_at,
+    every_backup_is_good,
+    rest,
+    verified,
+    work_left,
+)
 
 pytestmark = needs_fork
 
@@ -27,6 +33,7 @@ ROUNDS = 20
 def office(tmp_path: Path) -> Iterator[Office]:
     """An office whose Bewaar is not running: it only runs to be killed."""
     made = Office(tmp_path)
+    rest(made.root / "books")
     made.engine.change_settings(lambda s: replace(s, policy=replace(s.policy, keep=2)))
     for _ in range(2):
         book(made.sqlite_books)
@@ -130,6 +137,7 @@ class Swapped:
         else:
             shutil.rmtree(self.place, ignore_errors=True)
             make_folder_books(self.place, files=9)
+        rest(self.place.parent)
 
     def restore(self, engine: Engine) -> None:
         request = RestoreRequest(

@@ -34,7 +34,7 @@ TEXTS = {
 Verb = Callable[[Engine, str, Path], Any]
 
 VERBS: dict[str, Verb] = {
-    "find": lambda e, t, at: e.find((at / t, Path(t))),
+    "find": lambda e, t, at: e.find((at / t.strip("./"), at)),
     "add": lambda e, t, at: e.add(at / t),
     "add by name": lambda e, t, at: e.add(at, name=t, code=Code(t), program=t),
     "change name": lambda e, t, _: e.change_administration(_first(e), name=t),

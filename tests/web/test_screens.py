@@ -1,5 +1,6 @@
 """Every screen: it is there, whole, in the right language, and safe to show."""
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -197,3 +198,20 @@ def test_readers_learn_what_happened_since(visitor: Any, office: Office) -> None
     assert later["busy"] is False
     assert visitor.get("/events?since=99999").json["gap"] is True
     assert visitor.get("/events?since=x").json["gap"] in (False, True)
+
+
+def test_what_happens_while_a_screen_is_made_is_news_to_it(
+    visitor: Any, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = office.engine.overview
+    happened = []
+
+    def interrupted() -> Any:
+        seen = look()
+        happened.append(office.engine.events.publish("job.over").number)
+        return seen
+
+    monkeypatch.setattr(office.engine, "overview", interrupted)
+    shown = re.search(r'data-cursor="(\d+)"', visitor.read("/today"))
+    assert shown
+    assert int(shown[1]) < happened[0]

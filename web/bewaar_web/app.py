@@ -26,6 +26,7 @@ def create_app(engine: Engine, *, guard: Guard) -> Flask:
     app.extensions[desk.GUARD] = guard
     app.extensions[desk.PACES] = Paces()
     app.extensions[desk.PASSWORDS] = Passwords()
+    app.before_request(desk.note_cursor)
     protect(app, guard)
     failures.install(app)
     text.install(app)

@@ -50,6 +50,11 @@ def _chosen_language() -> str:
         return ""
 
 
+def note_cursor() -> None:
+    """Keep where the events stand before a screen looks: what happens meanwhile is news to it."""
+    g.cursor = engine().events.since(0).cursor
+
+
 def paces() -> Paces:
     """Return what was seen of the running jobs' speed."""
     return cast("Paces", current_app.extensions[PACES])
@@ -89,7 +94,7 @@ def _render(template: str, layout: str, **facts: object) -> str:
     return render_template(
         template,
         layout=layout,
-        cursor=engine().events.since(0).cursor,
+        cursor=g.cursor,
         theme=engine().settings().theme,
         running=overview().running,
         **facts,

@@ -41,7 +41,8 @@ def find_administrations() -> str:
 @administrations.get("/found")
 def list_found() -> str:
     """Look, for a page that is there already: it takes seconds on a large disk."""
-    return render_template("part/found.html", found=desk.new_books(*forms.places("root")))
+    found = desk.new_books(*forms.places("root"))
+    return render_template("part/found.html", found=found, root=forms.word("root"))
 
 
 @administrations.post("/find")

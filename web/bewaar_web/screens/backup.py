@@ -100,7 +100,7 @@ def _ticked(states: tuple[State, ...]) -> tuple[Code, ...]:
             chosen = states
         case "marked":
             chosen = tuple(state for state in states if state.administration.marked)
-        case "":
+        case "" if forms.codes():
             return forms.codes()
         case _:
             chosen = tuple(desk.overview().waiting)

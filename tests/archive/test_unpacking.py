@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bewaar.archive import open_archive
-from bewaar.archive.lanes import Lane, Task, in_order
+from bewaar.lanes import Lane, Task, in_order
 from bewaar.archive.members import SMALL
 from bewaar.archive.records import CENTRAL_SIGN
 from bewaar.errors import BackupDamaged, Cancelled

@@ -15,10 +15,10 @@ from blake3 import blake3
 from isal import isal_zlib
 
 from bewaar.archive.deflate import pack, pack_blocks
-from bewaar.archive.lanes import Task, in_order
 from bewaar.archive.names import shown
 from bewaar.archive.records import DEFLATED
 from bewaar.errors import Fault, SourceUnreadable
+from bewaar.lanes import Task, in_order
 from bewaar.model import SnapshotFile
 from bewaar.progress import SILENT, Progress
 

@@ -8,9 +8,9 @@ from threading import Event
 from typing import Protocol
 
 from bewaar.archive.directory import Member
-from bewaar.archive.lanes import Lane, Task, in_order
 from bewaar.archive.members import SMALL, Opened, is_small, whole
 from bewaar.archive.sources import Held, Source
+from bewaar.lanes import Lane, Task, in_order
 from bewaar.progress import Progress
 
 _HANDFUL = 64  # small members that are unpacked in one go

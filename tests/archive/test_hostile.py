@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bewaar.archive import needs_password, open_archive
 from bewaar.archive.manifest_json import to_bytes
 from bewaar.archive.names import MANIFEST, README
-from bewaar.archive.records import DEFLATED, END, STORED, Entry
+from bewaar.archive.records import AES, DEFLATED, ENCRYPTED, END, LOCAL, STORED, UTF8, Entry
 from bewaar.errors import BackupDamaged, BackupHostile, BackupNewer, BewaarError, NotABackup
 from tests.archive.books import CODE, PASSWORD, tree
 from tests.archive.forge import (
@@ -211,6 +211,38 @@ def _unknown_method(forge: Forge) -> bytes:
     return patched(forge.closed(), "JANSEN/a.txt", METHOD, "<H", 14)
 
 
+def _a_password_of_its_own(forge: Forge) -> bytes:
+    return _flagged(forge.closed(), "JANSEN/a.txt", ENCRYPTED)
+
+
+def _encrypted_like_a_whole_backup(forge: Forge) -> bytes:
+    data = patched(forge.closed(), "JANSEN/a.txt", METHOD, "<H", AES)
+    place = data.index(b"JANSEN/a.txt") - LOCAL.size + 8
+    data = data[:place] + AES.to_bytes(2, "little") + data[place + 2 :]
+    return _flagged(data, "JANSEN/a.txt", ENCRYPTED)
+
+
+def _strongly_encrypted(forge: Forge) -> bytes:
+    return _flagged(forge.closed(), "JANSEN/a.txt", ENCRYPTED | 0x40)
+
+
+def _patched_data(forge: Forge) -> bytes:
+    return _flagged(forge.closed(), "JANSEN/a.txt", 0x20)
+
+
+def _flagged(data: bytes, name: str, flags: int) -> bytes:
+    """Set flags in both headers."""
+    place = data.index(name.encode()) - LOCAL.size + 6
+    near = data[:place] + (UTF8 | flags).to_bytes(2, "little") + data[place + 2 :]
+    return patched(near, name, 8, "<H", UTF8 | flags)
+
+
+def _stored_and_yet_smaller(forge: Forge) -> bytes:
+    entry = forge.add("JANSEN/more", b"more", method=STORED)
+    entry.size += 1
+    return forge.closed(to_bytes(manifest_of({**BOOKS, "more": b"more!"})))
+
+
 def _beyond_the_end(forge: Forge) -> bytes:
     return patched(forge.closed(), "JANSEN/a.txt", 20, "<I", 0x7FFFFFFF)
 
@@ -259,6 +291,11 @@ def _empty_zip(forge: Forge) -> bytes:
         _other_checksum,
         _other_place,
         _unknown_method,
+        _a_password_of_its_own,
+        _encrypted_like_a_whole_backup,
+        _strongly_encrypted,
+        _patched_data,
+        _stored_and_yet_smaller,
         _beyond_the_end,
         _missing_zip64,
         _missing_member,
@@ -336,6 +373,41 @@ def test_an_administration_twice(tmp_path: Path) -> None:
     forge = Forge()
     forge.manifest = dataclasses.replace(manifest, administrations=manifest.administrations * 2)
     refused(forge.closed(), tmp_path)
+
+
+def test_a_true_name_below_a_file(tmp_path: Path) -> None:
+    files = {"a": b"1", "a/b": b"2"}
+    forge = Forge({}, manifest_of(files, renamed={"a/b": "c"}))
+    forge.add("JANSEN/a", b"1")
+    forge.add("JANSEN/c", b"2")
+    assert refused(forge.closed(), tmp_path).params["reason"] == "folder"
+
+
+def test_books_that_hold_nothing(tmp_path: Path) -> None:
+    nothing = dataclasses.replace(manifest_of(BOOKS), administrations=())
+    for number, manifest in enumerate((nothing, manifest_of({}))):
+        forge = Forge({}, manifest)
+        (tmp_path / str(number)).mkdir()
+        assert isinstance(refused(forge.closed(), tmp_path / str(number)), BackupDamaged)
+
+
+def test_two_administrations_that_some_disk_takes_for_one(tmp_path: Path) -> None:
+    first, second = manifest_of({"a": b"1"}), manifest_of({"b": b"2"}, code="jansen")
+    forge = Forge({})
+    forge.add("JANSEN/a", b"1")
+    forge.add("jansen/b", b"2")
+    forge.manifest = dataclasses.replace(
+        first, administrations=(*first.administrations, *second.administrations)
+    )
+    assert refused(forge.closed(), tmp_path).params["reason"] == "collision"
+
+
+def test_names_as_long_as_they_get_make_no_manifest_too_large(tmp_path: Path) -> None:
+    files = {f"{n}/" + f"{'x' * 250}/" * 31 + "x": b"" for n in range(2500)}
+    forge = Forge(files)
+    data = forge.closed()
+    with open_archive(io.BytesIO(data), file="x.zip") as opened:
+        assert opened.manifest.administrations[0].content.files == len(files)
 
 
 def test_a_newer_format_says_so(tmp_path: Path) -> None:

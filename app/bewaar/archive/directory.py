@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 
 from bewaar.archive import names
 from bewaar.archive.records import (
+    AES,
     CENTRAL,
     CENTRAL_SIGN,
+    DEFLATED,
     ENCRYPTED,
     END,
     END64,
@@ -23,6 +25,7 @@ from bewaar.archive.records import (
     LOCAL,
     LOCATOR,
     LOCATOR_SIGN,
+    STORED,
     STREAMED,
     UTF8,
     ZIP64,
@@ -147,6 +150,8 @@ def _entry(source: Source, fields: tuple[int, ...], raw: bytes, extra: bytes) ->
     _check_kind(source, name, outside >> 16)
     if disk or flags & ~(ENCRYPTED | STREAMED | UTF8):
         raise source.damaged("flags", name)
+    if method not in ({AES} if flags & ENCRYPTED else {STORED, DEFLATED}):
+        raise source.damaged("method", name)
     known = extras(source, extra, name)
     size, packed, offset = _widened(source, known, (size, packed, offset), name)
     return Member(
@@ -215,6 +220,8 @@ def _check_room(source: Source, entry: Member) -> None:
         raise source.hostile("overlap", entry.name)
     if entry.size > _DENSEST * entry.packed:
         raise source.hostile("ratio", entry.name)
+    if entry.method == STORED and entry.size != entry.packed:
+        raise source.damaged("two sizes", entry.name)
     if entry.folder and (entry.size or entry.packed):
         raise source.hostile("folder", entry.name)
 

@@ -1,5 +1,6 @@
 """The manifest held against what the zip holds: nothing missing, nothing more."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bewaar.archive import names
@@ -7,11 +8,13 @@ from bewaar.archive.directory import Member
 from bewaar.archive.manifest import Manifest, ManifestAdministration, ManifestFile
 from bewaar.archive.manifest_json import from_bytes
 from bewaar.archive.members import contents
+from bewaar.archive.records import AES
 from bewaar.archive.sources import Source
 from bewaar.model import Code
 
-_MANIFEST_BASE = 16 << 20  # bytes a manifest may have anyhow, and for each member
-_MANIFEST_EACH = 1 << 10
+_MANIFEST_BASE = 16 << 20  # bytes a manifest may have anyhow, for each member, and for each byte
+_MANIFEST_EACH = 1 << 10  # of their names, which stand in it up to three times, partly escaped
+_MANIFEST_NAMES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +32,7 @@ def read_manifest(source: Source, found: dict[str, Member], *, file: str) -> Man
     member = found.get(names.MANIFEST)
     if member is None:
         raise source.damaged("no manifest")
-    if member.size > _MANIFEST_BASE + _MANIFEST_EACH * len(found):
+    if member.size > _largest_manifest(found):
         raise source.hostile("ratio", member.name)
     return from_bytes(b"".join(contents(source, member)), file=file)
 
@@ -40,8 +43,8 @@ def compare(source: Source, found: dict[str, Member], manifest: Manifest) -> tup
     for name in (names.README, names.MANIFEST):
         _take(source, rest, name)
     listed: list[Listed] = []
+    _check_codes(source, manifest)
     for inside in manifest.administrations:
-        _check_code(source, inside.content.code)
         _check_paths(source, inside)
         listed += [_listed(source, rest, inside, file) for file in inside.files]
         for folder in inside.folders:
@@ -63,22 +66,54 @@ def _listed(
 
 
 def _take(source: Source, rest: dict[str, Member], name: str) -> Member:
-    """Return the member and strike it off; each is wanted once."""
-    try:
-        return rest.pop(name)
-    except KeyError:
-        raise source.damaged("missing", name) from None
+    """Return the member and strike it off; each is wanted once, and none has its own password."""
+    member = rest.pop(name, None)
+    if member is None:
+        raise source.damaged("missing", name)
+    if member.method == AES:
+        raise source.damaged("method", name)
+    return member
 
 
-def _check_code(source: Source, code: Code) -> None:
-    if reason := names.fault(code) or ("folder" if "/" in code else ""):
-        raise source.hostile(reason, code)
+def _largest_manifest(found: dict[str, Member]) -> int:
+    """Return more bytes than an honest manifest of these members takes."""
+    return _MANIFEST_BASE + _MANIFEST_EACH * len(found) + _MANIFEST_NAMES * sum(map(len, found))
+
+
+def _check_codes(source: Source, manifest: Manifest) -> None:
+    taken: set[str] = set()
+    for inside in manifest.administrations:
+        code = inside.content.code
+        if reason := names.fault(code) or ("folder" if "/" in code else ""):
+            raise source.hostile(reason, code)
+        if names.key(code) in taken:
+            raise source.hostile("duplicate", code)
+        if not inside.files:
+            raise source.damaged("no files", code)
+        taken.add(names.key(code))
+    if not taken:
+        raise source.damaged("no administration")
 
 
 def _check_paths(source: Source, inside: ManifestAdministration) -> None:
+    """Refuse true paths that lead outside, come twice, or lie in a file instead of a folder."""
+    files = {file.path for file in inside.files}
     paths = [*(file.path for file in inside.files), *inside.folders]
     for path in paths:
         if not names.sound(path):
             raise source.hostile("outside", path)
-    if len(set(paths)) != len(paths):
+    if len(files | {*inside.folders}) != len(paths):
         raise source.hostile("duplicate", inside.content.code)
+    if inner := next(iter(files & _above(paths)), ""):
+        raise source.hostile("folder", inner)
+
+
+def _above(paths: Iterable[str]) -> set[str]:
+    """Return all folders that these paths lie in."""
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found

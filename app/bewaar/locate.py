@@ -1,5 +1,7 @@
 """Getting at a backup file: a known one, one at a destination, or any file on this computer."""
 
+import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,8 +11,8 @@ from typing import BinaryIO
 from bewaar.archive import SIDECAR_SUFFIX, Info
 from bewaar.catalogue import Catalogue
 from bewaar.destinations.base import OpenDestination
-from bewaar.errors import BackupGone, BackupUnknown, BewaarError, DestinationFault
-from bewaar.model import Backup, DestinationId
+from bewaar.errors import BackupGone, BackupUnknown, BewaarError, DestinationFault, NotABackup
+from bewaar.model import Backup, BackupId, DestinationId
 from bewaar.requests import BackupFile
 
 SIDECAR_LIMIT = 4_000_000  # bytes; a sidecar is small, anything else is not one
@@ -23,6 +25,7 @@ class Located:
     stream: BinaryIO
     name: str
     blake3: str | None  # what the whole file should hash to, when that is known
+    of: BackupId | None  # whose hash that is, when a sidecar says so, which may have strayed
     past_cache: bool
     backup: Backup | None  # what the catalogue knows of it
 
@@ -61,35 +64,35 @@ class Locator:
     def _there(self, id: DestinationId, name: str, known: Backup | None) -> Iterator[Located]:
         destination = self.open_destination(id)
         digest = self.catalogue.backups.digest(known.id, id) if known else None
-        digest = digest or sidecar_digest(destination, name)
+        info = None if digest else sidecar(destination, name)
         with destination.read(name) as stream:
             yield Located(
                 stream=stream,
                 name=name,
-                blake3=digest,
+                blake3=info.blake3 if info else digest,
+                of=info.id if info else None,
                 past_cache=destination.reads_past_cache,
                 backup=known,
             )
 
     @contextmanager
     def _anywhere(self, path: Path) -> Iterator[Located]:
-        digest = _digest_beside(path)
         try:
-            stream = path.open("rb")
+            stream = _opened(path)
         except (FileNotFoundError, ValueError) as error:  # also a name that no file can have
             raise BackupGone(file=str(path)) from error
         except OSError as error:
             raise DestinationFault(name=str(path), reason=error.strerror or str(error)) from error
+        info = _sidecar_beside(path)
         with stream:
             yield Located(
-                stream=stream, name=path.name, blake3=digest, past_cache=False, backup=None
+                stream=stream,
+                name=path.name,
+                blake3=info.blake3 if info else None,
+                of=info.id if info else None,
+                past_cache=False,
+                backup=None,
             )
-
-
-def sidecar_digest(destination: OpenDestination, name: str) -> str | None:
-    """Return the BLAKE3 that a sidecar at a destination gives for an archive, if there is one."""
-    info = sidecar(destination, name)
-    return info.blake3 if info else None
 
 
 def sidecar(destination: OpenDestination, name: str) -> Info | None:
@@ -101,9 +104,30 @@ def sidecar(destination: OpenDestination, name: str) -> Info | None:
         return None
 
 
-def _digest_beside(path: Path) -> str | None:
+def _opened(path: Path) -> BinaryIO:
+    """Open a file that someone chose. Raises NotABackup for a folder, a pipe or a device.
+
+    Without waiting: a pipe that nobody writes to would hold us for ever.
+    """
     try:
-        with path.with_name(path.name + SIDECAR_SUFFIX).open("rb") as stream:
-            return Info.from_bytes(stream.read(SIDECAR_LIMIT)).blake3
+        stream = open(path, "rb", opener=_at_once)  # noqa: SIM115 - the caller closes it
+    except (IsADirectoryError, PermissionError):
+        if path.is_dir():
+            raise NotABackup(file=path.name, detail="a folder") from None
+        raise
+    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise NotABackup(file=path.name, detail="no ordinary file")
+    return stream
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _sidecar_beside(path: Path) -> Info | None:
+    try:
+        with _opened(path.with_name(path.name + SIDECAR_SUFFIX)) as stream:
+            return Info.from_bytes(stream.read(SIDECAR_LIMIT))
     except (OSError, ValueError, BewaarError):
         return None

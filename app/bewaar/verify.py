@@ -13,7 +13,7 @@ from bewaar.archive import Archive, Manifest, ManifestAdministration, Verified, 
 from bewaar.clock import Clock
 from bewaar.counting import RULES, is_counted
 from bewaar.errors import BackupDamaged, SourceDamaged
-from bewaar.model import Code, Counts, Proof
+from bewaar.model import BackupId, Code, Counts, Proof
 from bewaar.progress import SILENT, Progress
 from bewaar.scratch import scratch_folder
 from bewaar.storage.base import Storage
@@ -45,6 +45,7 @@ class Prover:
         file: str,
         password: str | None = None,
         blake3: str | None = None,
+        of: BackupId | None = None,
         past_cache: bool = False,
         progress: Progress = SILENT,
     ) -> Reading:
@@ -54,7 +55,7 @@ class Prover:
         """
         with (
             open_archive(
-                stream, file=file, password=password, blake3=blake3, progress=progress
+                stream, file=file, password=password, blake3=blake3, of=of, progress=progress
             ) as archive,
             scratch_folder(self.scratch) as folder,
         ):

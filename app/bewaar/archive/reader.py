@@ -23,7 +23,7 @@ from bewaar.archive.sources import FileSource
 from bewaar.archive.unpacking import Wanted, unpacked
 from bewaar.archive.wholeness import Wholeness
 from bewaar.errors import UnknownAdministration, UnsafeName
-from bewaar.model import Code
+from bewaar.model import BackupId, Code
 from bewaar.progress import SILENT, Progress
 
 
@@ -45,16 +45,18 @@ def open_archive(
     file: str,
     password: str | None = None,
     blake3: str | None = None,
+    of: BackupId | None = None,
     progress: Progress = SILENT,
 ) -> Iterator["Archive"]:
     """Open a backup from a seekable stream, which stays the caller's to close.
 
     `file` is its name for errors. `blake3`, when the catalogue or the sidecar knows it, is what
-    the whole file must be: by it damage is told from ill will and from a wrong password. Raises
+    the whole file must be: by it damage is told from ill will and from a wrong password; `of`
+    says for which backup it was noted, where that may be another. Raises
     NotABackup, BackupNewer, BackupDamaged, BackupHostile, PasswordNeeded, PasswordWrong,
     PasswordOrDamage.
     """
-    yield Archive(FileSource(stream, file), password, blake3, progress)
+    yield Archive(FileSource(stream, file), password, blake3, of, progress)
 
 
 def needs_password(stream: BinaryIO, *, file: str) -> bool:
@@ -72,22 +74,27 @@ class Archive:
     encrypted: bool
 
     def __init__(
-        self, whole: FileSource, password: str | None, expected: str | None, progress: Progress
+        self,
+        whole: FileSource,
+        password: str | None,
+        expected: str | None,
+        of: BackupId | None,
+        progress: Progress,
     ) -> None:
         """Open it; use `open_archive`."""
         self._whole = whole
-        witness = Wholeness(whole, None, expected)
+        witness = Wholeness(whole, None, expected, of)
         with witness.outranking(progress):
             outer = outer_members(whole)
             self.encrypted = is_locked(outer)
             unlocked = unlock(whole, outer[LOCKED], password) if self.encrypted else None
         self._outer = outer
         self._inside = unlocked or whole
-        self._wholeness = Wholeness(whole, unlocked, expected)
+        self._wholeness = Wholeness(whole, unlocked, expected, of)
         with self._wholeness.outranking(progress):
             self._members = members(self._inside) if unlocked else outer
             self.manifest = read_manifest(self._inside, self._members, file=whole.file)
-            self._wholeness.password_fits = True
+            self._wholeness.understood(self.manifest.id)
             self._listed = compare(self._inside, self._members, self.manifest)
 
     def verify(

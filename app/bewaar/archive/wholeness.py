@@ -19,18 +19,31 @@ from bewaar.errors import (
     PasswordOrDamage,
     PasswordWrong,
 )
+from bewaar.model import BackupId
 from bewaar.progress import Progress
 
 
 class Wholeness:
     """Watches a backup file while it is read."""
 
-    def __init__(self, whole: FileSource, unlocked: Unlocked | None, expected: str | None) -> None:
-        """Take the file, its decrypted inside, and its BLAKE3 when that is known."""
-        self._whole, self._unlocked, self._expected = whole, unlocked, expected
+    def __init__(
+        self,
+        whole: FileSource,
+        unlocked: Unlocked | None,
+        expected: str | None,
+        of: BackupId | None,
+    ) -> None:
+        """Take the file, its decrypted inside, and the BLAKE3 noted for it or the backup `of`."""
+        self._whole, self._unlocked, self._expected, self._of = whole, unlocked, expected, of
         self._code: HMAC | None = None
         self.password_fits = False  # something was understood with it
         self.proven = False  # every byte was seen, and all witnesses agree
+
+    def understood(self, id: BackupId) -> None:
+        """Hear which backup it is: a hash that was noted for another tells nothing of it."""
+        self.password_fits = True
+        if self._of is not None and self._of != id:
+            self._expected = None
 
     def watch(self) -> None:
         """Start to look at everything that is read, from the first byte."""

@@ -45,6 +45,7 @@ class ArchiveWork:
                 file=located.name,
                 password=self.password_for(located, password),
                 blake3=located.blake3,
+                of=located.of,
             ) as archive,
         ):
             return Inside(
@@ -76,6 +77,7 @@ class ArchiveWork:
                     file=located.name,
                     password=self.password_for(located, password),
                     blake3=located.blake3,
+                    of=located.of,
                     past_cache=located.past_cache,
                     progress=progress,
                 )

@@ -131,6 +131,7 @@ class RestoreWork:
                 file=located.name,
                 password=password,
                 blake3=located.blake3,
+                of=located.of,
                 progress=progress,
             ) as archive:
                 yield located, archive

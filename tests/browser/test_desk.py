@@ -1,9 +1,10 @@
 """The desk in a real browser: alive, by keyboard, without scripts, and when Bewaar is closed."""
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from bewaar.model import JobState
 from tests.scene import book
@@ -114,6 +115,24 @@ def test_a_folder_is_chosen_from_the_list(office: Any, window: Any) -> None:
     page.click("dialog[open] button:has-text('Take this folder')")
     expect(page.locator("#folder")).to_have_value(str(office.root / "books"))
     expect(page.locator("dialog[open]")).to_have_count(0)
+
+
+def test_a_click_while_the_next_folder_is_read_takes_no_folder(office: Any, window: Any) -> None:
+    held: list[Route] = []
+    page: Page = window.go("/backup/?what=all&where=other")
+    page.fill("#folder", str(office.root))
+    page.click("[data-pick=folder]")
+    take = page.locator("dialog[open] button:has-text('Take this folder')")
+    expect(take).to_be_visible()
+    box = take.bounding_box()
+    assert box
+    page.route(re.compile("/folders/"), lambda route: held.append(route))  # noqa: PLW0108
+    page.click("dialog[open] .folders >> text=books")
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(take).to_be_visible()
+    held[0].fallback()
+    take.click()
+    expect(page.locator("#folder")).to_have_value(str(office.root / "books"))
 
 
 def test_a_list_of_folders_opens_on_top_of_a_dialog(office: Any, window: Any) -> None:

@@ -10,7 +10,12 @@ function frameFor(link) {
 
 export async function open(address, content) {
   const headers = { "X-Bewaar-Dialog": content.id };
-  await htmx.ajax("GET", address, { target: content, swap: "innerHTML", headers });
+  content.inert = true; // a click on what is about to go would do what nobody means any more
+  try {
+    await htmx.ajax("GET", address, { target: content, swap: "innerHTML", headers });
+  } finally {
+    content.inert = false;
+  }
   const dialog = content.closest("dialog");
   if (!content.childElementCount) return;
   if (!dialog.open) dialog.showModal();

@@ -110,6 +110,7 @@ class SnapshotFile:
 
     path: str  # relative, as the restored file will be called
     local: Path  # where its consistent content can be read now
+    live: bool = False  # that is the file itself: believed once `Live.confirm` has looked again
     size: int
     mtime_ns: int  # of the original
     part: str = ""  # "documents", a fiscal year; "" = the books themselves

@@ -55,3 +55,21 @@ class Silent:
 
 
 SILENT: Progress = Silent()
+
+
+class Once:
+    """Passes everything on, but each note only the first time: some work is done again."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._told: set[tuple[object, ...]] = set()
+        self._progress = progress
+        self.stage = progress.stage
+        self.step = progress.step
+        self.check = progress.check
+
+    def note(self, code: str, /, **params: str | int) -> None:
+        """Tell something unless it was told already."""
+        note = (code, *sorted(params.items()))
+        if note not in self._told:
+            self._told.add(note)
+            self._progress.note(code, **params)

@@ -4,7 +4,7 @@ Plain data; how it is written down stands in `ledger`. Paths are the true ones, 
 the disk they came from; `ManifestAdministration.renamed` says where the zip had to use another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +19,9 @@ class Item:
 
     administration: Administration
     snapshot: Snapshot
+    # With live files in the snapshot: told the BLAKE3 of each file when all are written, it
+    # answers with the fingerprint, or raises SourceBusy when they are no consistent copy.
+    confirm: Callable[[Mapping[str, str]], str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

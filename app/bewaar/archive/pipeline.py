@@ -17,7 +17,7 @@ from isal import isal_zlib
 from bewaar.archive.deflate import pack, pack_blocks
 from bewaar.archive.names import shown
 from bewaar.archive.records import DEFLATED
-from bewaar.errors import Fault, SourceUnreadable
+from bewaar.errors import BewaarError, Fault, SourceBusy, SourceUnreadable
 from bewaar.lanes import Task, in_order
 from bewaar.model import SnapshotFile
 from bewaar.progress import SILENT, Progress
@@ -137,6 +137,8 @@ def _opened(file: SnapshotFile) -> Iterator[BinaryIO]:
         with file.local.open("rb", buffering=0) as content:
             yield content
     except OSError as error:
+        if file.live and isinstance(error, FileNotFoundError):
+            raise _changed(file) from error
         reason = error.strerror or str(error)
         raise SourceUnreadable(path=shown(file.path), reason=reason) from error
 
@@ -156,6 +158,8 @@ def _check_over(content: BinaryIO, file: SnapshotFile) -> None:
         raise _changed(file)
 
 
-def _changed(file: SnapshotFile) -> Fault:
-    """The snapshot is a private copy: nobody may change it while the backup is written."""
+def _changed(file: SnapshotFile) -> BewaarError:
+    """Return what it means: a copy is private, and only live books may change meanwhile."""
+    if file.live:
+        return SourceBusy(place=shown(str(file.local)), path=shown(file.path))
     return Fault(kind="snapshot.changed", detail=shown(file.path))

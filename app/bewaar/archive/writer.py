@@ -30,6 +30,8 @@ from bewaar.errors import Fault, NothingChosen, PasswordEmpty, SourceEmpty
 from bewaar.model import BackupId, Content
 from bewaar.progress import SILENT, Progress
 
+_MOUTHFUL = 512 << 10  # bytes
+
 LANGUAGES = ("en", "nl", "de", "sv")
 
 
@@ -44,8 +46,8 @@ def write(
 ) -> Written:
     """Write one archive to `sink`, forward only; with a password it is encrypted.
 
-    Raises NothingChosen, SourceEmpty, PasswordEmpty, SourceUnreadable, Cancelled, Fault, and
-    whatever the sink raises. What the sink has got by then is worth nothing.
+    Raises NothingChosen, SourceEmpty, PasswordEmpty, SourceUnreadable, SourceBusy, Cancelled,
+    Fault, and whatever the sink raises. What the sink has got by then is worth nothing.
     """
     _check(items)
     if password == "":
@@ -128,11 +130,34 @@ class _Hashed:
         return self._sink.write(data)
 
 
+class _Gathered:
+    """A sink that waits for a good mouthful: each one is encrypted, hashed and sent by itself."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._waiting: list[bytes | bytearray | memoryview] = []
+        self._held = 0
+
+    def write(self, data: bytes | bytearray | memoryview, /) -> int:
+        self._waiting.append(data)
+        self._held += len(data)
+        if self._held >= _MOUTHFUL:
+            self.send()
+        return len(data)
+
+    def send(self) -> None:
+        """Pass on what waits."""
+        waiting, self._waiting, self._held = self._waiting, [], 0
+        if waiting:
+            self._sink.write(b"".join(waiting))
+
+
 class _Plain:
     """The plain zip while it is written, from its first member to its last."""
 
     def __init__(self, sink: Sink, made_at: datetime, progress: Progress, total: int) -> None:
-        self._zip = ZipStream(sink)
+        self._out = _Gathered(sink)
+        self._zip = ZipStream(self._out)
         self._now = int(made_at.timestamp())
         self._progress = progress
         self._done, self._total = 0, total
@@ -155,11 +180,12 @@ class _Plain:
                     listed.append(_listed(piece))
         for folder in snapshot.folders:
             self._whole(f"{code}/{new.get(folder, folder)}/", self._now, 0, STORED, 0, b"")
-        return _administration(item, tuple(listed), new)
+        return _administration(item, tuple(listed), new, _fingerprint(item, listed))
 
     def close(self) -> None:
         """Add the directory."""
         self._zip.close()
+        self._out.send()
 
     def _whole(
         self, name: str, modified: int, size: int, method: int, crc: int, body: bytes
@@ -197,8 +223,14 @@ def _listed(piece: Piece) -> ManifestFile:
     )
 
 
+def _fingerprint(item: Item, listed: Sequence[ManifestFile]) -> str:
+    if item.confirm is None:
+        return item.snapshot.fingerprint
+    return item.confirm({file.path: file.blake3 for file in listed})
+
+
 def _administration(
-    item: Item, listed: tuple[ManifestFile, ...], new: dict[str, str]
+    item: Item, listed: tuple[ManifestFile, ...], new: dict[str, str], fingerprint: str
 ) -> ManifestAdministration:
     administration, snapshot = item.administration, item.snapshot
     return ManifestAdministration(
@@ -211,7 +243,7 @@ def _administration(
             files=len(listed),
             size=snapshot.size,
             counts=snapshot.counts,
-            fingerprint=snapshot.fingerprint,
+            fingerprint=fingerprint,
             documents=administration.documents,
             single_file=snapshot.single_file,
         ),

@@ -20,13 +20,17 @@ from bewaar.errors import (
     BackupDamaged,
     BewaarError,
     NotABackup,
+    PairBroken,
     PasswordOrDamage,
     PasswordWrong,
     ProofFailed,
+    SourceBusy,
+    SourceGone,
+    SourceUnreadable,
 )
 from bewaar.kit import Kit
 from bewaar.model import Administration, Backup, BackupId
-from bewaar.progress import Progress, Stage
+from bewaar.progress import Once, Progress, Stage
 from bewaar.scratch import scratch_folder
 from bewaar.verify import Reading
 
@@ -47,16 +51,8 @@ def back_up(order: Order, to: OpenDestination, kit: Kit, progress: Progress) -> 
     """Make one proven backup and return it. Raises the source's and the destination's errors."""
     made_at = kit.clock.now()
     file = free_name(order.file, to)
-    with scratch_folder(kit.home.snapshots) as folder:
-        items = [_take(each, folder, kit, progress) for each in order.administrations]
-        for item in items:
-            if not order.accept_fewer:
-                baseline = kit.catalogue.backups.baseline(item.administration.code)
-                refuse_shrunk(item, baseline)
-                tell_dropped(item, baseline, progress)
-        needed = sum(item.snapshot.size for item in items)
-        preflight(to, expected_size(needed, order, kit), [i.place for i in order.administrations])
-        written = _write(order, items, file, made_at, to, progress)
+    attempt = _Attempt(order=order, file=file, made_at=made_at, to=to, kit=kit)
+    items, written = _taken_and_written(attempt, Once(progress))
     reading = _read_back(order, written, file, to, kit, progress)
     progress.stage(Stage.FINISHING, to.destination.name)
     _promote(file, to)
@@ -66,6 +62,65 @@ def back_up(order: Order, to: OpenDestination, kit: Kit, progress: Progress) -> 
         backup, signatures={i.administration.code: i.snapshot.signature for i in items}
     )
     return backup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """An archive on its way to a destination."""
+
+    order: Order
+    file: str
+    made_at: datetime
+    to: OpenDestination
+    kit: Kit
+
+    def make(self, progress: Progress, *, in_place: bool) -> tuple[list[Item], Written]:
+        """Take the books and write them; `in_place`: without copies where that can be."""
+        order, kit = self.order, self.kit
+        with scratch_folder(kit.home.snapshots) as folder:
+            items = [
+                _take(each, folder, kit, progress, in_place=in_place)
+                for each in order.administrations
+            ]
+            for item in items:
+                if not order.accept_fewer:
+                    baseline = kit.catalogue.backups.baseline(item.administration.code)
+                    refuse_shrunk(item, baseline)
+                    tell_dropped(item, baseline, progress)
+            needed = sum(item.snapshot.size for item in items)
+            places = [item.administration.place for item in items]
+            preflight(self.to, expected_size(needed, order, kit), places)
+            return items, self._write(items, progress)
+
+    def _write(self, items: Sequence[Item], progress: Progress) -> Written:
+        progress.stage(Stage.WRITING, self.to.destination.name)
+        try:
+            with self.to.write(self.file) as sink:
+                return write(
+                    sink,
+                    id=BackupId(uuid.uuid4().hex),
+                    made_at=self.made_at,
+                    items=items,
+                    password=self.order.password,
+                    progress=progress,
+                )
+        except (SourceBusy, SourceUnreadable, SourceGone, PairBroken) as error:
+            if any(item.confirm for item in items):
+                raise _Moved from error
+            raise
+
+
+class _Moved(Exception):
+    """Books that were read where they lie did not lie still; what was written is removed."""
+
+
+def _taken_and_written(attempt: _Attempt, progress: Progress) -> tuple[list[Item], Written]:
+    """Read the books where they lie; when they do not lie still, from copies."""
+    try:
+        return attempt.make(progress, in_place=True)
+    except _Moved as moved:
+        LOG.info("copies are taken: %s", moved.__cause__)
+    return attempt.make(progress, in_place=False)
 
 
 def free_name(wanted: str, to: OpenDestination) -> str:
@@ -89,33 +144,18 @@ def expected_size(unpacked: int, order: Order, kit: Kit) -> int:
     return int(unpacked * packed / whole) if whole else unpacked // 2
 
 
-def _take(administration: Administration, folder: Path, kit: Kit, progress: Progress) -> Item:
+def _take(
+    administration: Administration, folder: Path, kit: Kit, progress: Progress, *, in_place: bool
+) -> Item:
     progress.stage(Stage.SNAPSHOT, administration.name)
     copy = folder / administration.code
     copy.mkdir()
-    snapshot = kit.storage(administration).snapshot(kit.source(administration), copy, progress)
+    storage, source = kit.storage(administration), kit.source(administration)
+    if in_place and (live := storage.in_place(source, copy, progress)):
+        return Item(administration=administration, snapshot=live.snapshot, confirm=live.confirm)
+    snapshot = storage.snapshot(source, copy, progress)
     progress.check()
     return Item(administration=administration, snapshot=snapshot)
-
-
-def _write(
-    order: Order,
-    items: Sequence[Item],
-    file: str,
-    made_at: datetime,
-    to: OpenDestination,
-    progress: Progress,
-) -> Written:
-    progress.stage(Stage.WRITING, to.destination.name)
-    with to.write(file) as sink:
-        return write(
-            sink,
-            id=BackupId(uuid.uuid4().hex),
-            made_at=made_at,
-            items=items,
-            password=order.password,
-            progress=progress,
-        )
 
 
 def _read_back(

@@ -5,6 +5,7 @@ to an administration comes with the `Source`. The contract suite in tests/contra
 definition.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +20,23 @@ class Extent:
 
     files: int
     size: int  # bytes
+
+
+class Live(Protocol):
+    """Books that are read where they lie, and believed once a second look found them the same."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is to be read; its databases are copies, its fingerprint is not known yet."""
+        ...
+
+    def confirm(self, digests: Mapping[str, str]) -> str:
+        """Take the BLAKE3 of what was read of each file, and return the fingerprint.
+
+        Raises SourceBusy when anything moved since the first look: what was read is worth
+        nothing then. Raises as `Storage.snapshot`.
+        """
+        ...
 
 
 class Storage(Protocol):
@@ -60,6 +78,14 @@ class Storage(Protocol):
 
         Counts and checks are taken from the copy. Raises SourceGone, SourceEmpty,
         SourceUnreadable, SourceBusy, SourceDamaged, PairBroken, HomeFull, Cancelled.
+        """
+        ...
+
+    def in_place(self, source: Source, to: Path, progress: Progress = SILENT) -> Live | None:
+        """Offer the books as they lie, with copies of their databases in the empty folder `to`.
+
+        None when somebody may write to them, and where it spares nothing: then take a snapshot.
+        Raises as `snapshot`.
         """
         ...
 

@@ -4,18 +4,21 @@ SQLite databases among them are taken as databases, whatever their names; the re
 nothing moves.
 """
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bewaar.clock import Clock, SystemClock
 from bewaar.counting import Copy
 from bewaar.errors import SourceBusy, SourceEmpty
-from bewaar.model import Counts, OpenState, Snapshot, Source
+from bewaar.model import Counts, Openness, OpenState, Snapshot, Source
 from bewaar.progress import SILENT, Progress
 from bewaar.storage import marks
-from bewaar.storage.base import Extent
-from bewaar.storage.copying import digest
+from bewaar.storage.base import Extent, Live
+from bewaar.storage.digesting import digests
 from bewaar.storage.edges import shown
+from bewaar.storage.entry import Entry
+from bewaar.storage.lying import Lying
 from bewaar.storage.opened import is_open
 from bewaar.storage.sorting import sort_out
 from bewaar.storage.sqlite_file import raws
@@ -55,16 +58,17 @@ class FileSet:
         """Return the mark of names and content as they lie there, databases and their logs too."""
         tree = look(source, progress)
         found = sort_out(tree)
-        digests: dict[str, str] = {}
+        marked: dict[str, str] = {}
         try:
-            for entry in found.plain:
-                digests[entry.path] = digest(entry.local, progress)
+            with closing(digests(found.plain, progress)) as hashed:
+                for entry, each in hashed:
+                    marked[entry.path] = _present(source, entry, each)
             for entry in found.databases:
                 with turn(entry.local, progress):
-                    digests |= {raw.entry.path: raw.digest for raw in raws(entry, progress)}
+                    marked |= {raw.entry.path: raw.digest for raw in raws(entry, progress)}
         except FileNotFoundError as error:
             raise SourceBusy(place=shown(source.place), path=shown(entry.path)) from error
-        return marks.fingerprint(digests, tree.folders)
+        return marks.fingerprint(marked, tree.folders)
 
     def extent(self, source: Source) -> Extent:
         """Return how much there is; what lies beside a database is not counted."""
@@ -81,6 +85,14 @@ class FileSet:
                 return _filled(taking.snapshot(open_state), source)
         raise SourceBusy(place=shown(source.place), path=shown(moved or ""))
 
+    def in_place(self, source: Source, to: Path, progress: Progress = SILENT) -> Live | None:
+        """Offer the files as they lie, unless a program has them open or wrote just now."""
+        open_state = self.is_open(source)
+        taking = Taking(source, to, progress, self.pace, self.clock)
+        if open_state.openness is Openness.OPEN or not taking.point():
+            return None
+        return Lying(taking=taking, snapshot=_filled(taking.snapshot(open_state), source))
+
     def count(
         self,
         folder: Path,
@@ -96,6 +108,12 @@ class FileSet:
             [Copy(path=path, local=folder / path) for path in each] for each in (paths, books)
         )
         return tally(databases, counted, [rule], progress, single=single, thorough=False)
+
+
+def _present(source: Source, entry: Entry, digest: str | None) -> str:
+    if digest is None:
+        raise SourceBusy(place=shown(source.place), path=shown(entry.path))
+    return digest
 
 
 def _filled(snapshot: Snapshot, source: Source) -> Snapshot:

@@ -10,6 +10,7 @@ from pathlib import Path
 from bewaar.errors import BewaarError, SourceDamaged, SourceEmpty, SourceGone
 from bewaar.model import Snapshot, Source
 from bewaar.progress import SILENT, Progress
+from bewaar.storage.base import Live
 from bewaar.storage.edges import shown, unreadable
 from bewaar.storage.fileset import FileSet
 from bewaar.storage.sqlite_file import is_database
@@ -36,6 +37,10 @@ class Sqlite(FileSet):
         if not snapshot.counts.tables:
             raise SourceEmpty(place=shown(source.place))
         return snapshot
+
+    def in_place(self, source: Source, to: Path, progress: Progress = SILENT) -> Live | None:
+        """Offer nothing: a database is always copied."""
+        return None
 
 
 def _expect_database(place: Path) -> None:

@@ -7,18 +7,20 @@ first: a program that writes now and then does not make a large administration "
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
 from bewaar.clock import Clock
 from bewaar.counting import Copy
-from bewaar.errors import HomeFull, PairBroken, SourceGone
+from bewaar.errors import HomeFull, PairBroken, SourceBusy, SourceGone
 from bewaar.files import free_space
 from bewaar.model import Counts, OpenState, Snapshot, SnapshotFile, Source
 from bewaar.progress import Progress
 from bewaar.storage import marks
-from bewaar.storage.copying import copy, digest
+from bewaar.storage.copying import copy
+from bewaar.storage.digesting import digests
 from bewaar.storage.edges import shown
 from bewaar.storage.entry import COMPANIONS, Entry, Tree
 from bewaar.storage.meter import Meter
@@ -28,6 +30,8 @@ from bewaar.storage.sqlite_copy import AS_FILES, take
 from bewaar.storage.sqlite_file import Raw, files
 from bewaar.storage.tally import tally
 from bewaar.storage.tree import look
+
+IN_PLACE = "in-place"  # how a file was taken that was not copied first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +53,10 @@ class Copied:
     raws: tuple[Raw, ...]  # what it was taken from: the file, of a database its log too
     method: str = AS_FILES
     database: bool = False
+    live: bool = False  # it is no copy but the file itself
 
     def still(self, entry: Entry) -> bool:
-        """Return whether the file has the size and time it had when it was copied."""
+        """Return whether the file has the size and time it had when it was copied or read."""
         return (self.entry.size, self.entry.mtime_ns) == (entry.size, entry.mtime_ns)
 
 
@@ -84,12 +89,41 @@ class Taking:
         self._prepare([*plain, *databases])
         for entry in sorted(plain, key=lambda entry: entry.mtime_ns):
             self._keep_plain(entry)
-        for entry in databases:
-            self._keep_database(entry)
+        self._keep_databases(databases)
         if found.plain:
-            lively = self._age(found.plain) < self._pace.lively
-            time.sleep(self._pace.settle_lively if lively else self._pace.settle)
+            time.sleep(self._pace.settle_lively if self._lively(found) else self._pace.settle)
         return self._moved()
+
+    def point(self) -> bool:
+        """Copy the databases and point at all else where it lies.
+
+        False when there is nothing else, or something was written just now: then `attempt`.
+        """
+        found = self._look()
+        if not found.plain or self._lively(found):
+            return False
+        for entry in found.plain:
+            self._copies[entry.path] = Copied(
+                entry=entry, local=entry.local, raws=(), method=IN_PLACE, live=True
+            )
+        self._prepare(list(found.databases))
+        self._keep_databases(found.databases)
+        return True
+
+    def confirm(self, digests: Mapping[str, str]) -> str:
+        """Hold what was read of the files, by their names in a backup, against what lies there.
+
+        Returns the fingerprint. Raises SourceBusy, and what `attempt` raises.
+        """
+        names = portable(self._copies)
+        for path, copied in self._copies.items():
+            if copied.live:
+                raw = Raw(entry=copied.entry, digest=digests[names[path]])
+                self._copies[path] = replace(copied, raws=(raw,))
+        time.sleep(self._pace.settle)
+        if moved := self._moved():
+            raise SourceBusy(place=shown(self._source.place), path=shown(moved))
+        return self._fingerprint()
 
     def snapshot(self, open_state: OpenState) -> Snapshot:
         """Check and count the copies, and say what they are copies of. Raises SourceDamaged."""
@@ -104,12 +138,13 @@ class Taking:
             open_state=open_state,
             counts=self._counts(copies, names),
             signature=self._signature(),
-            fingerprint=marks.fingerprint(
-                {raw.entry.path: raw.digest for copied in copies for raw in copied.raws},
-                self._tree.folders,
-            ),
+            fingerprint="" if any(copied.live for copied in copies) else self._fingerprint(),
             single_file=self._source.place.is_file(),
         )
+
+    def _fingerprint(self) -> str:
+        found = (raw for copied in self._copies.values() for raw in copied.raws)
+        return marks.fingerprint({raw.entry.path: raw.digest for raw in found}, self._tree.folders)
 
     def _counts(self, copies: Iterable[Copied], names: Mapping[str, str]) -> Counts:
         """Check and count the copies; documents are no books."""
@@ -164,17 +199,17 @@ class Taking:
         for entry in found.plain:
             if not self._has_plain(entry):
                 return entry.path
-        for entry in sorted(found.plain, key=lambda entry: -entry.mtime_ns):
-            if not self._same_content(entry):
-                del self._copies[entry.path]
-                return entry.path
+        latest_first = sorted(found.plain, key=lambda entry: -entry.mtime_ns)
+        with closing(digests(latest_first, self._progress)) as hashed:
+            for entry, now in hashed:
+                if now != self._copies[entry.path].raws[0].digest:
+                    del self._copies[entry.path]
+                    return entry.path
         return None
 
-    def _same_content(self, entry: Entry) -> bool:
-        try:
-            return digest(entry.local, self._progress) == self._copies[entry.path].raws[0].digest
-        except FileNotFoundError:
-            return False
+    def _lively(self, found: Sorted) -> bool:
+        """Return whether a file was written just now, so that more may follow."""
+        return self._age(found.plain) < self._pace.lively
 
     # ── Copying ─────────────────────────────────────────────────────────────────────────────
 
@@ -194,6 +229,10 @@ class Taking:
             return
         raw = Raw(entry=entry, digest=hashed)
         self._copies[entry.path] = Copied(entry=entry, local=local, raws=(raw,))
+
+    def _keep_databases(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            self._keep_database(entry)
 
     def _keep_database(self, entry: Entry) -> None:
         local = self._local(entry)
@@ -232,7 +271,8 @@ def _file(copied: Copied, name: str) -> SnapshotFile:
     return SnapshotFile(
         path=name,
         local=copied.local,
-        size=copied.local.stat().st_size,
+        live=copied.live,
+        size=copied.entry.size if copied.live else copied.local.stat().st_size,
         mtime_ns=copied.entry.mtime_ns,
         part=copied.entry.part,
         database=copied.database,

@@ -30,7 +30,8 @@ document.addEventListener("click", (event) => {
   }
   const closer = event.target.closest("dialog [data-close]");
   if (closer) event.preventDefault();
-  if (closer || event.target.matches("dialog")) event.target.closest("dialog").close();
+  const beside = event.target.matches("dialog:not(:has(> [inert]))");
+  if (closer || beside) event.target.closest("dialog").close();
 });
 
 // What came with an answer: a failure that must be seen, a question such as "make the folder?"

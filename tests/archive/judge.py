@@ -1,4 +1,4 @@
-"""The judge of whatever is offered as a backup: refused by a failure of ours, or given back right."""
+"""The judge of whatever is offered as a backup: refused by our failures, or given back right."""
 
 import io
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from blake3 import blake3
 
-from bewaar.archive import Archive, open_archive
+from bewaar.archive import Archive, ManifestAdministration, open_archive
 from bewaar.archive.members import contents
 from bewaar.archive.names import MANIFEST
 from bewaar.errors import (
@@ -24,13 +24,14 @@ from bewaar.errors import (
     PasswordWrong,
     UnsafeName,
 )
+from bewaar.model import Code
 from tests.archive.books import tree
 
 REFUSALS = (
     *(NotABackup, BackupNewer, BackupDamaged, BackupHostile),
     *(PasswordNeeded, PasswordWrong, PasswordOrDamage),
 )
-Books = Mapping[str, Mapping[str, bytes | None]]  # code → what its folder holds
+Books = Mapping[Code, Mapping[str, bytes | None]]  # code → what its folder holds
 
 
 @dataclass(slots=True)
@@ -56,7 +57,6 @@ class Judge:
         try:
             books, mark = self._read(data, password, digest)
         except REFUSALS as error:
-            assert error.code
             return error
         finally:
             assert set(self.room.iterdir()) == before
@@ -66,14 +66,12 @@ class Judge:
     def _read(self, data: bytes, password: str | None, digest: str | None) -> tuple[Books, str]:
         with (
             tempfile.TemporaryDirectory(dir=self.room) as folder,
-            open_archive(
-                io.BytesIO(data), file="x.zip", password=password, blake3=digest
-            ) as opened,
+            open_archive(io.BytesIO(data), file="x", password=password, blake3=digest) as opened,
         ):
             verified = opened.verify()
             assert verified.blake3 == blake3(data).hexdigest()
             books = {
-                each.content.code: _taken_out(opened, each.content.code, Path(folder) / "x")
+                each.content.code: _taken_out(opened, each, Path(folder))
                 for each in opened.manifest.administrations
             }
             inside = opened._inside  # decrypted, as the reader sees it
@@ -82,9 +80,10 @@ class Judge:
         return books, _mark(opened)
 
 
-def _taken_out(opened: Archive, code: str, to: Path) -> Mapping[str, bytes | None]:
-    inside = next(a for a in opened.manifest.administrations if a.content.code == code)
-    with tempfile.TemporaryDirectory(dir=to.parent) as folder:
+def _taken_out(
+    opened: Archive, inside: ManifestAdministration, room: Path
+) -> Mapping[str, bytes | None]:
+    with tempfile.TemporaryDirectory(dir=room) as folder:
         place = Path(folder)
         try:
             opened.extract(place, code=inside.content.code)

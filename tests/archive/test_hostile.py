@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bewaar.archive import needs_password, open_archive
+from bewaar.archive import open_archive
 from bewaar.archive.manifest_json import to_bytes
 from bewaar.archive.names import MANIFEST, README
 from bewaar.archive.records import AES, DEFLATED, ENCRYPTED, END, LOCAL, STORED, UTF8, Entry
@@ -34,7 +34,6 @@ from tests.archive.forge import (
     twin,
 )
 
-EVIL = Path(__file__).resolve().parents[3] / "shared" / "evilzips"
 MEBIBYTE = 1 << 20
 
 
@@ -460,23 +459,6 @@ def test_any_other_value_in_the_manifest_is_harmless(
     except (BackupDamaged, BackupHostile, BackupNewer):
         return
     assert set(tree(folder / "out" / CODE).values()) == set(BOOKS.values())
-
-
-def _evil_zips() -> list[Path]:
-    return sorted(EVIL.glob("*.zip"))
-
-
-@pytest.mark.skipif(not _evil_zips(), reason="the collection of evil zips is not here")
-@pytest.mark.timeout(20)
-@pytest.mark.parametrize("file", _evil_zips(), ids=lambda file: file.stem[:40])
-def test_known_evil_zips(tmp_path: Path, file: Path) -> None:
-    for password in (None, "pw"):
-        to = tmp_path / f"{password}"
-        with pytest.raises((NotABackup, BackupDamaged, BackupHostile)):
-            read_all(file.read_bytes(), to, password=password)
-        assert not any(to.iterdir())
-    with pytest.raises((NotABackup, BackupDamaged, BackupHostile)):
-        needs_password(io.BytesIO(file.read_bytes()), file="x")
 
 
 def test_a_second_member_beside_an_encrypted_backup(tmp_path: Path) -> None:

@@ -17,8 +17,9 @@ import pyzipper
 from pyzipper.zipfile import _ZipWriteFile
 from pyzipper.zipfile_aes import WZ_AES_V2, AESZipEncrypter, AESZipInfo
 
-from bewaar.archive.encryption import CHECK, CODE, Keys, KeyStream, check_of, keys
+from bewaar.archive.encryption import CODE, Keys, KeyStream, check_of, keys
 from bewaar.archive.names import LOCKED, README
+from bewaar.archive.records import CHECK
 from bewaar.destinations.base import Sink
 
 _FILE = 0o100644 << 16

@@ -19,7 +19,6 @@ from bewaar.archive.sources import Held, Seal, Source
 from bewaar.errors import BackupDamaged, BackupHostile
 
 STRENGTH = struct.pack("<H2sBH", 2, b"AE", 3, 0)  # AE-2, AES-256, stored
-CHECK = 0x7742  # our extra field: tells whether salt and verifier are as they were written
 SALT, VERIFIER, CODE = 16, 2, 10  # bytes: before the data, before the data, after it
 HEADER = SALT + VERIFIER
 
@@ -56,7 +55,7 @@ def keys(password: str, salt: bytes | None = None) -> Keys:
 
 
 def check_of(header: bytes) -> bytes:
-    """Return the content of our extra field for a member's salt and verifier."""
+    """Return the content of the extra field CHECK for a member's salt and verifier."""
     return blake3(header).digest(16)
 
 

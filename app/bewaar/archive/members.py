@@ -8,6 +8,8 @@ from isal import isal_zlib
 from bewaar.archive.deflate import Unpacking, unpack_whole
 from bewaar.archive.directory import Member, extras
 from bewaar.archive.records import (
+    AES,
+    CHECK,
     DEFLATED,
     DESCRIPTOR,
     DESCRIPTOR64,
@@ -17,6 +19,8 @@ from bewaar.archive.records import (
     LOCAL_SIGN,
     STORED,
     STREAMED,
+    TIMES,
+    WINZIP,
     ZIP64,
 )
 from bewaar.archive.sources import Held, Source
@@ -118,10 +122,22 @@ def _start(source: Source, member: Member) -> tuple[int, bool]:
     names = source.read(member.offset + LOCAL.size, name_length + extra_length)
     if names[:name_length] != member.name.encode():
         raise source.damaged("two headers", member.name)
-    wide = extras(source, names[name_length:], member.name).get(ZIP64)
+    extra = extras(source, names[name_length:], member.name)
+    _check_fields(source, member, extra)
+    wide = extra.get(ZIP64)
     if not _same_numbers(member, numbers, wide):
         raise source.damaged("two sizes", member.name)
     return member.offset + LOCAL.size + len(names), wide is not None
+
+
+def _check_fields(source: Source, member: Member, near: dict[int, bytes]) -> None:
+    """Refuse fields that we never write.
+
+    Some give a member another name, or make it a link, for programs that know them.
+    """
+    ours = {ZIP64, TIMES, WINZIP, CHECK} if member.method == AES else {ZIP64, TIMES}
+    if (near.keys() | member.extra.keys()) - ours:
+        raise source.damaged("extra field", member.name)
 
 
 def _same_numbers(member: Member, narrow: list[int], wide: bytes | None) -> bool:

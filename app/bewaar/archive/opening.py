@@ -2,7 +2,6 @@
 
 from bewaar.archive.directory import Member, members
 from bewaar.archive.encryption import (
-    CHECK,
     CODE,
     HEADER,
     SALT,
@@ -13,7 +12,7 @@ from bewaar.archive.encryption import (
 )
 from bewaar.archive.members import locate
 from bewaar.archive.names import LOCKED, MANIFEST, README
-from bewaar.archive.records import AES, ENCRYPTED, LOCAL, LOCAL_SIGN, WINZIP
+from bewaar.archive.records import AES, CHECK, ENCRYPTED, LOCAL, LOCAL_SIGN, WINZIP
 from bewaar.archive.sources import FileSource
 from bewaar.errors import BackupDamaged, BackupHostile, NotABackup, PasswordNeeded, PasswordWrong
 
@@ -51,7 +50,7 @@ def unlock(whole: FileSource, member: Member, password: str | None) -> Unlocked:
         raise PasswordNeeded(file=whole.file)
     if member.method != AES or member.extra.get(WINZIP) != STRENGTH:
         raise whole.damaged("kind of encryption")
-    if member.packed != HEADER + member.size + CODE:
+    if member.packed != HEADER + member.size + CODE or member.crc:  # AE-2 has no CRC
         raise whole.damaged("two sizes")
     start = locate(whole, member)
     header = whole.read(start, HEADER)

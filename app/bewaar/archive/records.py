@@ -22,7 +22,8 @@ LOCATOR = struct.Struct("<4sIQI")
 LOCAL_SIGN, CENTRAL_SIGN, DESCRIPTOR_SIGN = b"PK\3\4", b"PK\1\2", b"PK\7\x08"
 END_SIGN, END64_SIGN, LOCATOR_SIGN = b"PK\5\6", b"PK\6\6", b"PK\6\7"
 
-ZIP64, TIMES, WINZIP = 0x0001, 0x5455, 0x9901  # extra fields
+# Extra fields; the last is ours: it tells whether salt and verifier are as they were written.
+ZIP64, TIMES, WINZIP, CHECK = 0x0001, 0x5455, 0x9901, 0x7742
 FULL16, FULL32 = 0xFFFF, 0xFFFFFFFF  # "see the ZIP64 field"
 
 _VERSION, _VERSION64 = 20, 45

@@ -25,6 +25,7 @@ from bewaar.progress import SILENT, Progress
 
 CHUNK = 1 << 20  # bytes read at a time
 NO_LINKS = {EPERM, ENOTSUP, ENOSYS, EMLINK}  # what a file system without hard links answers
+_SHORT = 240  # characters; Windows makes no folder of 248
 NAME_BYTES = 200  # leaves room for endings below the 255 bytes of most file systems
 
 _PAUSES = (0.05, 0.1, 0.2, 0.4) if sys.platform == "win32" else ()  # seconds
@@ -210,6 +211,30 @@ def exists(path: Path) -> bool:
     return os.path.exists(path)  # noqa: PTH110
 
 
+def longest_path() -> int:
+    """Return how long a path may be: bytes, on Windows characters."""
+    if sys.platform == "win32":
+        return 32_766
+    return os.pathconf("/", "PC_PATH_MAX") - 1  # it counts the end mark too
+
+
+def reachable(path: Path, *, below: bool = False) -> Path:
+    """Return a path so that Windows opens it however long it is; elsewhere as it is.
+
+    There what is longer than some 250 characters counts as absent unless it begins like this.
+    With `below`, all that lies below the path can be opened too.
+    """
+    short = 0 if below else _SHORT
+    return Path(extended(str(path), short)) if sys.platform == "win32" else path
+
+
+def extended(path: str, short: int) -> str:
+    """Return an absolute Windows path as it is written when it is not that short."""
+    if len(path) < short or path.startswith("\\\\?\\"):
+        return path
+    return f"\\\\?\\UNC\\{path[2:]}" if path.startswith("\\\\") else f"\\\\?\\{path}"
+
+
 def same_device(a: Path, b: Path) -> bool:
     """Return whether a file can be renamed from one place to the other; neither has to exist."""
     return nearest_existing(a).stat().st_dev == nearest_existing(b).stat().st_dev
@@ -288,6 +313,7 @@ def remove_tree(path: Path) -> None:
     if not _is_real_folder(path):
         patiently(lambda: path.unlink(missing_ok=True))
         return
+    path = reachable(path, below=True)
     try:
         shutil.rmtree(path)
     except OSError:

@@ -25,7 +25,7 @@ from bewaar.errors import (
     TargetUnwritable,
     UnsafeName,
 )
-from bewaar.files import free_space, fsync_folder, sync
+from bewaar.files import free_space, fsync_folder, reachable, sync
 from bewaar.progress import Progress
 from bewaar.system.settling import WholeDisk
 
@@ -70,7 +70,7 @@ class Landing:
             for name in path.split("/"):
                 above, true = true, f"{true}/{name}" if true else name
                 if true not in self._folders:
-                    place = self._folders[above] / name
+                    place = reachable(self._folders[above] / name)
                     with self.failing(path):
                         place.mkdir()
                     self._folders[true] = place
@@ -88,7 +88,7 @@ class Landing:
 
     def _place(self, path: str) -> Path:
         above, _, name = path.rpartition("/")
-        return self.folder(above) / name
+        return reachable(self.folder(above) / name)
 
     def _opened(self, place: Path, path: str, mtime_ns: int, mode: str) -> "LandedFile":
         with self.failing(path):

@@ -24,6 +24,13 @@ class SourceUnreadable(Mendable):
     template = "{path} cannot be read: {reason}"
 
 
+class SourceTooDeep(Mendable):
+    """Folders lie so deep within one another that the system cannot open all of them."""
+
+    code = "source.toodeep"
+    template = "what lies deep below {path} cannot be opened"
+
+
 class SourceBusy(Mendable):
     """The data kept changing, or stayed locked, so no consistent copy could be had."""
 

@@ -73,6 +73,13 @@ class RestoreInterrupted(Mendable):
     template = "{place}: old in {old}, new in {new}"
 
 
+class TargetTooDeep(Mendable):
+    """Some of the books would lie so deep that the system cannot open them."""
+
+    code = "restore.toodeep"
+    template = "names below {place} would become longer than this computer can open"
+
+
 class UnsafeName(Mendable):
     """A name in the backup cannot exist on this computer."""
 

@@ -19,6 +19,7 @@ from bewaar.paths import unwritable
 
 UNDO_FOR = timedelta(days=30)
 WORK_PREFIX = ".bewaar-"
+WORK_LENGTH = len(f"/{WORK_PREFIX}/new") + 32  # what it adds to the path of the folder it lies in
 
 
 class Step(StrEnum):

@@ -12,7 +12,7 @@ from bewaar.files import exists
 from bewaar.kit import Kit
 from bewaar.model import Administration, Code, Content, Counts, Note, Openness
 from bewaar.requests import RestoreMode, RestoreRequest
-from bewaar.restore.target import Target, check_room, target_of
+from bewaar.restore.target import Target, check_depth, check_room, target_of
 from bewaar.scratch import scratch_folder
 
 _COUNTED = 256 << 20  # bytes of books that are copied to be counted, at most
@@ -47,6 +47,7 @@ def plan(
     """Look at the target and change nothing. Raises what `target_of` and `check_room` raise."""
     target = target_of(request, found, administration)
     check_room(target, found.content.size)
+    check_depth(target, found)
     newer = sum(1 for _ in _written_after(target, made_at))
     changed = _changed(target, found, kit)
     then, now = found.content.counts, _counts_now(target, found, kit, changed=changed)

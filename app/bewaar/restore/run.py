@@ -29,7 +29,7 @@ from bewaar.restore.keep import carry_over
 from bewaar.restore.single import companions, rename_all, renamed
 from bewaar.restore.staging import stage
 from bewaar.restore.swap import alone, check_settled, discard, place
-from bewaar.restore.target import check_room, check_typed, target_of
+from bewaar.restore.target import check_depth, check_room, check_typed, target_of
 from bewaar.verify import administration_in
 
 SafetyBackup = Callable[[Administration, Progress], Backup]
@@ -59,6 +59,7 @@ def restore(
     target = target_of(request, found, administration)
     check_typed(request, target)
     check_room(target, found.content.size)
+    check_depth(target, found)
     if target.replaces is None:
         place_new(request, archive, found, target, kit, progress)
         return Restored(found=found, place=target.place, replaced=None, safety=None)

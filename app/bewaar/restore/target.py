@@ -12,11 +12,13 @@ from bewaar.errors import (
     NameNotTyped,
     TargetExists,
     TargetFull,
+    TargetTooDeep,
     TargetUnwritable,
 )
-from bewaar.files import exists, free_space, safe_name
+from bewaar.files import exists, free_space, longest_path, safe_name
 from bewaar.model import Administration, Code
 from bewaar.requests import RestoreMode, RestoreRequest
+from bewaar.restore.journal import WORK_LENGTH
 from bewaar.restore.single import main_file
 
 
@@ -66,6 +68,19 @@ def check_room(target: Target, needed: int) -> None:
     free = free_space(target.place.parent)
     if free is not None and free < needed:
         raise TargetFull(place=str(target.place), free=free, needed=needed)
+
+
+def check_depth(target: Target, found: ManifestAdministration) -> None:
+    """Raise TargetTooDeep when the system could not open all of it, there or on the way there."""
+    paths = (*(file.path for file in found.files), *found.folders)
+    longest = max(map(_bytes, paths), default=0)
+    above = max(_bytes(str(target.place)), _bytes(str(target.place.parent)) + WORK_LENGTH)
+    if above + 1 + longest > longest_path():
+        raise TargetTooDeep(place=str(target.place.parent))
+
+
+def _bytes(path: str) -> int:
+    return len(path.encode(errors="surrogatepass"))
 
 
 def _new_place(request: RestoreRequest, found: ManifestAdministration) -> Path:

@@ -4,13 +4,21 @@ The two sides are kept apart: reading somebody's books, and writing a copy among
 """
 
 import os
-from errno import EDQUOT, ENOSPC
+from errno import EDQUOT, ENAMETOOLONG, ENOSPC
 from pathlib import Path
 
-from bewaar.errors import BewaarError, HomeFull, HomeUnwritable, SourceBusy, SourceUnreadable
+from bewaar.errors import (
+    BewaarError,
+    HomeFull,
+    HomeUnwritable,
+    SourceBusy,
+    SourceTooDeep,
+    SourceUnreadable,
+)
 from bewaar.files import free_space
 
 _SHARING_VIOLATIONS = (32, 33)  # Windows: another program keeps the file, or a part, to itself
+_SIGHT = 120  # characters of a path that nobody could read whole
 
 
 def shown(path: Path | str) -> str:
@@ -22,6 +30,8 @@ def unreadable(path: Path, error: OSError) -> BewaarError:
     """Return what it means that something of an administration cannot be read."""
     if getattr(error, "winerror", None) in _SHARING_VIOLATIONS:
         return SourceBusy(place=shown(path), path=shown(path))
+    if error.errno == ENAMETOOLONG:
+        return SourceTooDeep(path=os.path.dirname(shown(path)[:_SIGHT]))  # noqa: PTH120 - text
     return SourceUnreadable(path=shown(path), reason=error.strerror or type(error).__name__)
 
 

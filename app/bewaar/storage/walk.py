@@ -9,6 +9,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from bewaar.files import reachable
 from bewaar.model import Source
 from bewaar.paths import home
 from bewaar.progress import Progress
@@ -83,7 +84,7 @@ class Walk:
 
     def _take(self, path: str, entry: os.DirEntry[str], folder: _Folder) -> _Folder | None:
         """Take in one entry; return it when it is a folder to look into."""
-        local = Path(entry.path)
+        local = reachable(Path(entry.path))
         status = status_of(entry)
         if status is None:
             return None

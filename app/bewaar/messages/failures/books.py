@@ -30,6 +30,15 @@ BOOKS = {
         ),
         N_("Try again"),
     ),
+    "source.toodeep": Sentence3(
+        N_(
+            "Below %(path)s folders lie so deep within one another "
+            "that this computer cannot open all of them."
+        ),
+        N_("No backup was made: it would not be whole. The backups you have are untouched."),
+        N_("Shorten the names of these folders, or move what is in them further up."),
+        N_("Try again"),
+    ),
     "source.busy": Sentence3(
         N_("%(place)s kept changing while it was being read."),
         N_(

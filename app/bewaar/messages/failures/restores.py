@@ -52,6 +52,12 @@ RESTORES = {
         N_("Close the bookkeeping program and start Bewaar again."),
         N_("Try again"),
     ),
+    "restore.toodeep": Sentence3(
+        N_("In %(place)s some files would lie deeper than this computer can open."),
+        N_("Nothing was changed, and the backup is as it was."),
+        N_("Choose a folder with a shorter path, for instance one in your own folder."),
+        N_("Choose another folder"),
+    ),
     "restore.name": Sentence3(
         N_("%(path)s in the backup cannot be a file name on this computer."),
         N_("Nothing was changed, and the backup is as it was."),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bewaar.archive import Archive, ManifestAdministration, ManifestFile
 from bewaar.errors import BackupDamaged, SourceDamaged, TargetUnwritable
+from bewaar.files import remove_tree
 from bewaar.kit import Kit
 from bewaar.progress import Progress, Stage
 from bewaar.requests import RestoreRequest
@@ -22,11 +23,28 @@ def stage(
     progress.stage(Stage.EXTRACTING, found.content.name)
     try:
         new.mkdir(parents=True)
+        kept = _keeps_content(new.parent)
     except OSError as error:
         raise TargetUnwritable(place=str(new.parent.parent), reason=str(error)) from error
+    if not kept:
+        raise TargetUnwritable(place=str(new.parent.parent), reason="renamed folders lose content")
     files = archive.extract(new, code=request.code, parts=request.parts, progress=progress)
     progress.stage(Stage.CHECKING, found.content.name)
     _count(found, new, files, request, kit, progress)
+
+
+def _keeps_content(work: Path) -> bool:
+    """Try in an own folder whether one that is renamed keeps what is in it, as not all drivers do.
+
+    Books that are there are moved by renaming: a driver that empties them may not have them.
+    """
+    trial, renamed = work / "trial", work / "renamed"
+    trial.mkdir()
+    (trial / "file").write_bytes(b"kept")
+    trial.rename(renamed)
+    kept = (renamed / "file").is_file() and (renamed / "file").read_bytes() == b"kept"
+    remove_tree(renamed)
+    return kept
 
 
 def _count(

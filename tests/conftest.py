@@ -7,6 +7,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A suite that draws other examples each time would now and then fail for what nobody changed.
+settings.register_profile("ordinary", derandomize=True, database=None, deadline=None)
+settings.register_profile("long", max_examples=5000, database=None, deadline=None)
+settings.load_profile("ordinary")
 
 OF_THE_DESKTOP = (
     "DBUS_SESSION_BUS_ADDRESS",

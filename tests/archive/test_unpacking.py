@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from bewaar.archive import open_archive
-from bewaar.lanes import Lane, Task, in_order
 from bewaar.archive.members import SMALL
 from bewaar.archive.records import CENTRAL_SIGN
 from bewaar.errors import BackupDamaged, Cancelled
+from bewaar.lanes import Lane, Task, in_order
 from bewaar.progress import SILENT, Silent
 from tests.archive.books import (
     CODE,

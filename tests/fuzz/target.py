@@ -12,7 +12,7 @@ from random import Random
 import atheris
 
 with atheris.instrument_imports(include=["bewaar.archive"]):
-    from bewaar.archive import SIDECAR_SUFFIX, Info, needs_password
+    from bewaar.archive import Info, needs_password
 
 # Loaded after the reader, so that what is watched is the reader and nothing else.
 from bewaar.archive.encryption import Unlocked
@@ -24,7 +24,7 @@ from tests.archive.books import PASSWORD
 from tests.archive.changes import changed
 from tests.archive.forge import encrypted
 from tests.archive.judge import REFUSALS, Judge, quick_room
-from tests.fuzz.seeds import evil_seeds, seeds
+from tests.archive.seeds import evil_seeds, seeds, sidecar
 
 
 class Target:
@@ -82,8 +82,7 @@ def write_seeds(folder: Path) -> None:
     """Put what a run starts from into its corpus."""
     for name, data in (*seeds(), *evil_seeds()):
         (folder / f"{name}.zip").write_bytes(data)
-    sample = Path(__file__).parent / f"sample{SIDECAR_SUFFIX}"
-    (folder / sample.name).write_bytes(sample.read_bytes())
+    (folder / "sidecar.json").write_bytes(sidecar())
 
 
 def main(arguments: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The backups a fuzz run starts from: one of every shape, small enough to be read often."""
+"""One backup of every shape, small enough to be read thousands of times."""
 
 import io
 import struct
@@ -8,7 +8,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
-from bewaar.archive import Item
+from bewaar.archive import Item, info_of
 from tests.archive.books import (
     PASSWORD,
     administration,
@@ -28,7 +28,7 @@ SMALL: Mapping[str, bytes] = {
     "x:y": b"!",
 }
 LARGE: Mapping[str, bytes] = {"groot.dbf": bytes(1 << 20) + bookings(20_000), "klein": b"k"}
-MANY: Mapping[str, bytes] = {f"{n % 7}/{n}.txt": b"%d" % n for n in range(80)}
+MANY: Mapping[str, bytes] = {f"{n % 3}/{n}.txt": b"%d" % n for n in range(30)}
 DEEP: Mapping[str, bytes] = {"/".join("abcdefgh") * 3 + "/é.txt": b"diep"}
 
 
@@ -49,6 +49,13 @@ def seeds() -> Iterator[tuple[str, bytes]]:
             yield "wide", archive(small).data
         yield "locked", archive(small, password=PASSWORD).data
         yield "locked-large", archive(large, password=PASSWORD).data
+
+
+def sidecar() -> bytes:
+    """Return a sidecar that is right."""
+    with TemporaryDirectory() as folder:
+        made = archive(snapshot(put(Path(folder), SMALL))).written
+    return info_of(made.manifest, size=made.size, blake3=made.blake3, encrypted=False).to_bytes()
 
 
 def evil_seeds() -> Iterator[tuple[str, bytes]]:

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, suppress
 from errno import EDQUOT, EEXIST, EILSEQ, EINVAL, EISDIR, ENAMETOOLONG, ENOSPC, ENOTDIR
 from functools import partial
-from io import FileIO
+from io import SEEK_CUR, FileIO
 from os import utime
 from pathlib import Path
 from typing import Self
@@ -30,6 +30,8 @@ from bewaar.progress import Progress
 from bewaar.system.settling import WholeDisk
 
 _ABOUT_THE_NAME = {EEXIST, EILSEQ, EINVAL, EISDIR, ENAMETOOLONG, ENOTDIR}
+_HOLE = 64 << 10  # bytes of zeros; fewer are simply written
+_ZEROS = bytes(1 << 20)  # no piece is longer, or it is written whatever it holds
 _MANY = 32  # files: from here on the whole disk settles sooner than each of them
 _PATIENCE = 0.2  # seconds between two looks whether to stop
 _WRITERS = 4  # files that settle side by side
@@ -149,22 +151,31 @@ class Landing:
 
 
 class LandedFile:
-    """A file of a landing, being written."""
+    """A file of a landing, being written; a stretch of nothing but zeros takes no room."""
 
     def __init__(self, landing: Landing, place: Path, mtime_ns: int, mode: str) -> None:
         """Open it; raises OSError."""
         self._landing, self._place, self._mtime_ns = landing, place, mtime_ns
         self._handle = FileIO(place, mode)
+        self._ends_in_hole = False
 
     def write(self, piece: bytes) -> None:
         """Append to it. Raises TargetFull, TargetUnwritable."""
         left = memoryview(piece)
         with self._landing.failing():
+            if len(left) >= _HOLE and _ZEROS.startswith(piece):
+                self._handle.seek(len(left), SEEK_CUR)
+                self._ends_in_hole = True
+                return
+            self._ends_in_hole = False
             while left:
                 left = left[self._handle.write(left) :]
 
     def finish(self) -> None:
         """Close it and give it its time."""
+        if self._ends_in_hole:
+            with self._landing.failing():
+                self._handle.truncate()
         self.close()
         with suppress(OSError, OverflowError):  # a time this file system cannot hold
             utime(self._place, ns=(self._mtime_ns, self._mtime_ns))

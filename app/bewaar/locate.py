@@ -12,6 +12,7 @@ from bewaar.archive import SIDECAR_SUFFIX, Info
 from bewaar.catalogue import Catalogue
 from bewaar.destinations.base import OpenDestination
 from bewaar.errors import BackupGone, BackupUnknown, BewaarError, DestinationFault, NotABackup
+from bewaar.files import exists
 from bewaar.model import Backup, BackupId, DestinationId
 from bewaar.requests import BackupFile
 
@@ -66,6 +67,7 @@ class Locator:
         digest = self.catalogue.backups.digest(known.id, id) if known else None
         info = None if digest else sidecar(destination, name)
         with destination.read(name) as stream:
+            info = _of_that_size(info, stream)
             yield Located(
                 stream=stream,
                 name=name,
@@ -83,8 +85,8 @@ class Locator:
             raise BackupGone(file=str(path)) from error
         except OSError as error:
             raise DestinationFault(name=str(path), reason=error.strerror or str(error)) from error
-        info = _sidecar_beside(path)
         with stream:
+            info = _of_that_size(_sidecar_beside(path), stream)
             yield Located(
                 stream=stream,
                 name=path.name,
@@ -104,6 +106,17 @@ def sidecar(destination: OpenDestination, name: str) -> Info | None:
         return None
 
 
+def _of_that_size(info: Info | None, stream: BinaryIO) -> Info | None:
+    """Return what a sidecar says when the file has the size it tells.
+
+    Otherwise the file was cut, which shows, or the sidecar is another's; no need to read it all.
+    """
+    try:
+        return info if info and info.size == stream.seek(0, os.SEEK_END) else None
+    except OSError:
+        return None
+
+
 def _opened(path: Path) -> BinaryIO:
     """Open a file that someone chose. Raises NotABackup for a folder, a pipe or a device.
 
@@ -111,9 +124,9 @@ def _opened(path: Path) -> BinaryIO:
     """
     try:
         stream = open(path, "rb", opener=_at_once)  # noqa: SIM115 - the caller closes it
-    except (IsADirectoryError, PermissionError):
-        if path.is_dir():
-            raise NotABackup(file=path.name, detail="a folder") from None
+    except OSError:
+        if exists(path) and not path.is_file():
+            raise NotABackup(file=path.name, detail="no ordinary file") from None
         raise
     if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
         stream.close()

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from bewaar.archive.bounds import LARGEST, MOST_ADMINISTRATIONS, beyond, fault_of_codes
 from bewaar.archive.fields import Fields, json_bytes, judged
 from bewaar.archive.manifest import FORMAT, Manifest
 from bewaar.archive.manifest_json import content_values, read_content
@@ -48,16 +49,30 @@ class Info:
         """Read a sidecar called `file`. Raises BackupDamaged, BackupNewer."""
         with judged(file, "sidecar"):
             fields = Fields.parse(data)
-            return cls(
-                format=fields.check_format(file=file, supported=FORMAT),
-                id=BackupId(fields.id("id")),
-                made_at=fields.moment("made_at"),
-                size=fields.size("size"),
-                blake3=fields.hash("blake3"),
-                encrypted=fields.truth("encrypted"),
-                codes=tuple(map(Code, fields.texts("codes"))),
-                contents=tuple(map(read_content, fields.objects("contents"))),
+            return _believed(
+                cls(
+                    format=fields.check_format(file=file, supported=FORMAT),
+                    id=BackupId(fields.id("id")),
+                    made_at=fields.moment("made_at"),
+                    size=fields.size("size"),
+                    blake3=fields.hash("blake3"),
+                    encrypted=fields.truth("encrypted"),
+                    codes=tuple(map(Code, fields.texts("codes"))),
+                    contents=tuple(map(read_content, fields.objects("contents"))),
+                )
             )
+
+
+def _believed(info: Info) -> Info:
+    """Raise ValueError for what no backup can be."""
+    codes = [*info.codes, *(content.code for content in info.contents)]
+    if len(info.codes) > MOST_ADMINISTRATIONS or info.size > LARGEST:
+        raise ValueError("too much")
+    if fault_of_codes(info.codes) or not {*codes} <= {*info.codes}:
+        raise ValueError("codes")
+    if what := beyond(info.contents):
+        raise ValueError(what)
+    return info
 
 
 def info_of(manifest: Manifest, *, size: int, blake3: str, encrypted: bool) -> Info:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bewaar.archive import names
+from bewaar.archive.bounds import MOST_ADMINISTRATIONS, beyond, fault_of_codes
 from bewaar.archive.directory import Member
 from bewaar.archive.manifest import Manifest, ManifestAdministration, ManifestFile
 from bewaar.archive.manifest_json import from_bytes
@@ -43,7 +44,7 @@ def compare(source: Source, found: dict[str, Member], manifest: Manifest) -> tup
     for name in (names.README, names.MANIFEST):
         _take(source, rest, name)
     listed: list[Listed] = []
-    _check_codes(source, manifest)
+    _check_administrations(source, manifest)
     for inside in manifest.administrations:
         _check_paths(source, inside)
         listed += [_listed(source, rest, inside, file) for file in inside.files]
@@ -80,19 +81,17 @@ def _largest_manifest(found: dict[str, Member]) -> int:
     return _MANIFEST_BASE + _MANIFEST_EACH * len(found) + _MANIFEST_NAMES * sum(map(len, found))
 
 
-def _check_codes(source: Source, manifest: Manifest) -> None:
-    taken: set[str] = set()
+def _check_administrations(source: Source, manifest: Manifest) -> None:
+    if not 0 < len(manifest.administrations) <= MOST_ADMINISTRATIONS:
+        raise source.damaged("number of administrations")
+    contents = [inside.content for inside in manifest.administrations]
+    if found := fault_of_codes(content.code for content in contents):
+        raise source.hostile(*found)
+    if what := beyond(contents):
+        raise source.damaged(what)
     for inside in manifest.administrations:
-        code = inside.content.code
-        if reason := names.fault(code) or ("folder" if "/" in code else ""):
-            raise source.hostile(reason, code)
-        if names.key(code) in taken:
-            raise source.hostile("duplicate", code)
         if not inside.files:
-            raise source.damaged("no files", code)
-        taken.add(names.key(code))
-    if not taken:
-        raise source.damaged("no administration")
+            raise source.damaged("no files", inside.content.code)
 
 
 def _check_paths(source: Source, inside: ManifestAdministration) -> None:

@@ -81,6 +81,11 @@ def holdable(path: str) -> bool:
     return sound(path)
 
 
+def unwritable(text: str) -> bool:
+    """Return whether a text has half a character in it."""
+    return shown(text) != text
+
+
 def shown(path: str) -> str:
     """Return a true path as text that can be written anywhere, bytes that are none as escapes."""
     return path.encode("utf-8", "backslashreplace").decode()

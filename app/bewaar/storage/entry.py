@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bewaar.files import reachable
 from bewaar.storage.edges import unreadable
 
 DOCUMENTS = "documents"  # the part that document copies are
@@ -65,14 +66,13 @@ def status_of(entry: os.DirEntry[str]) -> os.stat_result | None:
 
     Raises SourceUnreadable, also for a link that leads nowhere.
     """
-    path = Path(entry.path)
     try:
-        return path.stat()  # not entry.stat(): Windows remembers old sizes and no inode there
-    except FileNotFoundError as error:
-        if not path.is_symlink():
-            return None
-        raise unreadable(path, error) from error
+        # Not entry.stat(): Windows remembers old sizes and no inode there.
+        return os.stat(entry.path)  # noqa: PTH116 - a Path costs more than the call
     except OSError as error:
+        path = reachable(Path(entry.path))
+        if isinstance(error, FileNotFoundError) and not path.is_symlink():
+            return None
         raise unreadable(path, error) from error
 
 

@@ -21,6 +21,8 @@ def portable(paths: Iterable[str]) -> dict[str, str]:
 
 
 def _encoded(path: str) -> str:
+    if path.isascii():
+        return path
     return "".join(map(_character, path))
 
 

@@ -24,6 +24,7 @@ MAGIC = b"SQLite format 3\0"
 # A view or trigger written for a newer SQLite than ours is no damage. Writes nothing by itself.
 LENIENT = "PRAGMA writable_schema=ON"
 
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _SMALLEST = 512  # bytes: one page
 _WRITE_VERSION = 18  # offset in the header: 1 = rollback journal, 2 = write-ahead log
 _GLANCE = 0.5  # seconds to wait for a lock
@@ -106,8 +107,12 @@ def first_bytes(path: Path, count: int) -> bytes:
     Raises FileNotFoundError, SourceUnreadable, SourceBusy.
     """
     try:
-        with turn(path), path.open("rb", buffering=0) as file:
-            return file.read(count)
+        with turn(path):
+            handle = os.open(path, _READ)
+            try:
+                return os.read(handle, count)
+            finally:
+                os.close(handle)
     except FileNotFoundError:
         raise
     except OSError as error:

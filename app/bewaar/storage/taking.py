@@ -6,9 +6,10 @@ first: a program that writes now and then does not make a large administration "
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bewaar.clock import Clock
 from bewaar.counting import Copy
 from bewaar.errors import HomeFull, PairBroken, SourceBusy, SourceGone
 from bewaar.files import free_space
+from bewaar.lanes import Task, in_order
 from bewaar.model import Counts, OpenState, Snapshot, SnapshotFile, Source
 from bewaar.progress import Progress
 from bewaar.storage import marks
@@ -32,6 +34,8 @@ from bewaar.storage.tally import tally
 from bewaar.storage.tree import look
 
 IN_PLACE = "in-place"  # how a file was taken that was not copied first
+
+_COST = 4 << 20  # bytes of memory that copying a database takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,9 +234,15 @@ class Taking:
         raw = Raw(entry=entry, digest=hashed)
         self._copies[entry.path] = Copied(entry=entry, local=local, raws=(raw,))
 
-    def _keep_databases(self, entries: Iterable[Entry]) -> None:
-        for entry in entries:
-            self._keep_database(entry)
+    def _keep_databases(self, entries: Sequence[Entry]) -> None:
+        """Copy databases side by side; what each costs is SQLite's work, not ours."""
+        if len(entries) == 1:
+            self._keep_database(entries[0])
+            return
+        tasks = (Task(_COST, partial(self._keep_database, entry)) for entry in entries)
+        with closing(in_order(tasks, self._progress, "copying")) as kept:
+            for _ in kept:
+                pass
 
     def _keep_database(self, entry: Entry) -> None:
         local = self._local(entry)

@@ -31,6 +31,7 @@ from bewaar.model import BackupId, Content
 from bewaar.progress import SILENT, Progress
 
 _MOUTHFUL = 512 << 10  # bytes
+_STEP = 256 << 10  # bytes between two reports of how far it is
 
 LANGUAGES = ("en", "nl", "de", "sv")
 
@@ -160,7 +161,7 @@ class _Plain:
         self._zip = ZipStream(self._out)
         self._now = int(made_at.timestamp())
         self._progress = progress
-        self._done, self._total = 0, total
+        self._done, self._told, self._total = 0, 0, total
         self._entry = Entry(name="", modified=0)  # the member at hand
 
     def text(self, name: str, data: bytes, *, readable: bool = False) -> None:
@@ -208,7 +209,9 @@ class _Plain:
             if piece.last:
                 self._zip.end(self._entry, crc=piece.crc)
         self._done += piece.read
-        self._progress.step(self._done, self._total, shown(piece.file.path))
+        if self._done - self._told >= _STEP or self._done == self._total:
+            self._told = self._done
+            self._progress.step(self._done, self._total, shown(piece.file.path))
 
 
 def _listed(piece: Piece) -> ManifestFile:

@@ -8,7 +8,7 @@ from bewaar.files import remove_tree
 from bewaar.kit import Kit
 from bewaar.progress import Progress, Stage
 from bewaar.requests import RestoreRequest
-from bewaar.verify import counted_in, same_counts
+from bewaar.verify import counted_in, counting_storage, same_counts
 
 
 def stage(
@@ -59,10 +59,11 @@ def _count(
     content, whole = found.content, request.parts is None
     databases = tuple(file.path for file in files if file.database)
     books = counted_in(found) if whole else ()
-    if not databases and not books:
+    storage = counting_storage(kit.storages, content)
+    if storage is None or not (databases or books):
         return
     try:
-        counts = kit.storages(content.storage).count(
+        counts = storage.count(
             new,
             databases,
             progress,

@@ -4,12 +4,21 @@ All of it goes on into lists, pages and the catalogue, which are not made for an
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from bewaar.archive import names
 from bewaar.model import Code, Content
 
 LARGEST = 1 << 53  # bytes, files, bookings; every program can still count so far
 MOST_ADMINISTRATIONS = 2000
+
+
+def credible(moment: datetime) -> bool:
+    """Return whether there is such a time on every calendar and in every time zone.
+
+    It may well be wrong: clocks are.
+    """
+    return 1900 <= moment.year <= 9000
 
 
 def beyond(contents: Iterable[Content]) -> str:

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bewaar.archive.bounds import LARGEST, MOST_ADMINISTRATIONS, beyond, fault_of_codes
+from bewaar.archive.bounds import LARGEST, MOST_ADMINISTRATIONS, beyond, credible, fault_of_codes
 from bewaar.archive.fields import Fields, json_bytes, judged
 from bewaar.archive.manifest import FORMAT, Manifest
 from bewaar.archive.manifest_json import content_values, read_content
@@ -68,6 +68,8 @@ def _believed(info: Info) -> Info:
     codes = [*info.codes, *(content.code for content in info.contents)]
     if len(info.codes) > MOST_ADMINISTRATIONS or info.size > LARGEST:
         raise ValueError("too much")
+    if not credible(info.made_at):
+        raise ValueError("time")
     if fault_of_codes(info.codes) or not {*codes} <= {*info.codes}:
         raise ValueError("codes")
     if what := beyond(info.contents):

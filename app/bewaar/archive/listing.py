@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bewaar.archive import names
-from bewaar.archive.bounds import MOST_ADMINISTRATIONS, beyond, fault_of_codes
+from bewaar.archive.bounds import MOST_ADMINISTRATIONS, beyond, credible, fault_of_codes
 from bewaar.archive.directory import Member
 from bewaar.archive.manifest import Manifest, ManifestAdministration, ManifestFile
 from bewaar.archive.manifest_json import from_bytes
@@ -84,6 +84,8 @@ def _largest_manifest(found: dict[str, Member]) -> int:
 def _check_administrations(source: Source, manifest: Manifest) -> None:
     if not 0 < len(manifest.administrations) <= MOST_ADMINISTRATIONS:
         raise source.damaged("number of administrations")
+    if not credible(manifest.made_at):
+        raise source.damaged("time")
     contents = [inside.content for inside in manifest.administrations]
     if found := fault_of_codes(content.code for content in contents):
         raise source.hostile(*found)

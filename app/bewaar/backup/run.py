@@ -8,7 +8,7 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from bewaar.errors import (
     SourceUnreadable,
 )
 from bewaar.kit import Kit
-from bewaar.model import Administration, Backup, BackupId
+from bewaar.model import Administration, Backup, BackupId, Code
 from bewaar.progress import Once, Progress, Stage
 from bewaar.scratch import scratch_folder
 from bewaar.verify import Reading
@@ -52,15 +52,13 @@ def back_up(order: Order, to: OpenDestination, kit: Kit, progress: Progress) -> 
     made_at = kit.clock.now()
     file = free_name(order.file, to)
     attempt = _Attempt(order=order, file=file, made_at=made_at, to=to, kit=kit)
-    items, written = _taken_and_written(attempt, Once(progress))
+    signatures, written = _taken_and_written(attempt, Once(progress))
     reading = _read_back(order, written, file, to, kit, progress)
     progress.stage(Stage.FINISHING, to.destination.name)
     _promote(file, to)
     backup = _backup(file, written, reading, to)
     _leave_sidecar(backup, written, to, progress)
-    kit.catalogue.backups.add(
-        backup, signatures={i.administration.code: i.snapshot.signature for i in items}
-    )
+    kit.catalogue.backups.add(backup, signatures=signatures)
     return backup
 
 
@@ -74,8 +72,12 @@ class _Attempt:
     to: OpenDestination
     kit: Kit
 
-    def make(self, progress: Progress, *, in_place: bool) -> tuple[list[Item], Written]:
-        """Take the books and write them; `in_place`: without copies where that can be."""
+    def make(self, progress: Progress, *, in_place: bool) -> tuple[dict[Code, str], Written]:
+        """Take the books and write them; `in_place`: without copies where that can be.
+
+        Return their signatures, and what was written without the list of its files: all else
+        would lie in memory while it is read back.
+        """
         order, kit = self.order, self.kit
         with scratch_folder(kit.home.snapshots) as folder:
             items = [
@@ -90,7 +92,8 @@ class _Attempt:
             needed = sum(item.snapshot.size for item in items)
             places = [item.administration.place for item in items]
             preflight(self.to, expected_size(needed, order, kit), places)
-            return items, self._write(items, progress)
+            signatures = {i.administration.code: i.snapshot.signature for i in items}
+            return signatures, _without_files(self._write(items, progress))
 
     def _write(self, items: Sequence[Item], progress: Progress) -> Written:
         progress.stage(Stage.WRITING, self.to.destination.name)
@@ -114,7 +117,13 @@ class _Moved(Exception):
     """Books that were read where they lie did not lie still; what was written is removed."""
 
 
-def _taken_and_written(attempt: _Attempt, progress: Progress) -> tuple[list[Item], Written]:
+def _without_files(written: Written) -> Written:
+    administrations = (replace(a, files=()) for a in written.manifest.administrations)
+    manifest = replace(written.manifest, administrations=tuple(administrations))
+    return replace(written, manifest=manifest)
+
+
+def _taken_and_written(attempt: _Attempt, progress: Progress) -> tuple[dict[Code, str], Written]:
     """Read the books where they lie; when they do not lie still, from copies."""
     try:
         return attempt.make(progress, in_place=True)

@@ -76,6 +76,13 @@ def idle(arguments: list[str]) -> int:
     return _on_the_running_app("installer.idle", arguments)
 
 
+def bench(arguments: list[str]) -> int:
+    """Race Bewaar against 7-Zip, zip, restic and borg; --quick: only to see that it runs."""
+    system_packages.provide("bench")
+    _make_ready((BUILD, RUN))
+    return _become_python("-m", "installer.bench", *arguments)
+
+
 def build(_arguments: list[str]) -> int:
     """Build the wheel and the source archive into dist/."""
     _make_ready((BUILD,))
@@ -96,6 +103,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "strings": strings,
     "screenshots": screenshots,
     "idle": idle,
+    "bench": bench,
     "build": build,
     "lock": lock,
 }

@@ -6,7 +6,7 @@ administration are relative with `/` between the names.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import NewType
@@ -99,6 +99,7 @@ class Counts:
     documents: int | None = None
     rule: str = ""  # how it was counted: "gnucash.transactions"
     tables: Mapping[str, int] = field(default_factory=dict)  # "file.sqlite/table" → rows
+    newest: date | None = None  # the date of the newest transaction; None is "unknown"
 
 
 # ── A consistent copy ───────────────────────────────────────────────────────────────────────

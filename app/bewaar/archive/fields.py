@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from bewaar.errors import BackupDamaged, BackupNewer
@@ -56,6 +56,9 @@ class Fields:
         return _typed(self._values.get(name), bool, name)
 
     def hash(self, name: str) -> str:
+    def date_or_unknown(self, name: str) -> date | None:
+        return None if self._values.get(name) is None else date.fromisoformat(self.text(name))
+
         return self._matching(name, _HASH)
 
     def id(self, name: str) -> str:

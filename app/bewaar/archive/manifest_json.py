@@ -51,6 +51,7 @@ def content_values(content: Content) -> dict[str, object]:
             "documents": content.counts.documents,
             "rule": content.counts.rule,
             "tables": dict(content.counts.tables),
+            "newest": content.counts.newest.isoformat() if content.counts.newest else None,
         },
     }
 
@@ -71,6 +72,7 @@ def read_content(fields: Fields, *, place: str = "", fingerprint: str = "") -> C
             documents=counts.size_or_unknown("documents"),
             rule=counts.text("rule"),
             tables=counts.size_map("tables"),
+            newest=counts.date_or_unknown("newest"),
         ),
         fingerprint=fingerprint,
         documents=fields.truth("documents"),

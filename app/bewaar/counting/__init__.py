@@ -69,6 +69,7 @@ def _counted(rule: str, tally: Tally) -> Counted:
     counts = Counts(
         transactions=tally.transactions,
         documents=tally.documents,
+        newest=tally.newest,
         rule=rule,
         tables=dict(tally.tables),
     )

@@ -13,9 +13,11 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from bewaar.counting.newest import newest
 from bewaar.progress import SILENT, Progress
 
 # What reading damaged, foreign or hostile files can end in.
@@ -74,6 +76,7 @@ class Tally:
 
     transactions: int | None = None
     documents: int | None = None
+    newest: date | None = None  # of its transactions
     tables: Mapping[str, int] = field(default_factory=dict)  # "file.dbf" or "file.mdb/table"
     findings: tuple[Finding, ...] = ()
 
@@ -92,6 +95,7 @@ def each_file(read: Callable[[Copy, Progress], Tally]) -> Reader:
         return Tally(
             transactions=_sum([tally.transactions for tally in tallies]),
             documents=_sum([tally.documents for tally in tallies]),
+            newest=newest(tally.newest for tally in tallies if tally.transactions != 0),
             tables={name: rows for tally in tallies for name, rows in tally.tables.items()},
             findings=tuple(each for tally in tallies for each in tally.findings),
         )

@@ -2,6 +2,7 @@
 
 from bewaar.counting.base import Copy, Tally
 from bewaar.counting.database import Book, opened
+from bewaar.counting.newest import iso
 from bewaar.progress import Progress
 
 _LINES = "AccountingLedgerEntry"
@@ -14,6 +15,7 @@ def read(copy: Copy, progress: Progress) -> Tally:
         book = Book(connection=connection)
         return Tally(
             transactions=_rows(book, _LINES),
+            newest=iso(book.latest("date", _LINES)) if book.has(_LINES, "date") else None,
             documents=sum(_rows(book, table) for table in _DOCUMENTS),
         )
 

@@ -5,11 +5,13 @@ accounts below the book's template root, in XML they stand in a section of their
 """
 
 import sqlite3
+from datetime import date
 from fractions import Fraction
 
 from bewaar.counting.base import Copy, Tally, blocks, declared, unbalanced
 from bewaar.counting.database import Book, opened
 from bewaar.counting.elements import Walk, walk
+from bewaar.counting.newest import Newest, iso, midnight
 from bewaar.progress import Progress
 
 _REAL = """
@@ -17,7 +19,7 @@ _REAL = """
         SELECT root_template_guid FROM books
         UNION SELECT accounts.guid FROM accounts JOIN template ON parent_guid = template.guid
     )
-    SELECT count(*) FROM transactions WHERE guid NOT IN (
+    SELECT %s FROM transactions WHERE guid NOT IN (
         SELECT tx_guid FROM splits JOIN template ON account_guid = template.guid
         WHERE tx_guid IS NOT NULL
     )
@@ -35,7 +37,9 @@ def read_sqlite(copy: Copy, progress: Progress) -> Tally:
     with opened(copy, progress, "accounts", "books", "splits", "transactions") as connection:
         book = Book(connection=connection)
         return Tally(
-            transactions=book.number(_REAL), findings=unbalanced(copy, _unbalanced_in(book))
+            transactions=book.number(_REAL % "count(*)"),
+            newest=_newest_in(book),
+            findings=unbalanced(copy, _unbalanced_in(book)),
         )
 
 
@@ -47,7 +51,13 @@ def read_xml(copy: Copy, progress: Progress) -> Tally:
         *declared(copy, book.told, book.transactions),
         *unbalanced(copy, book.unbalanced),
     )
-    return Tally(transactions=book.transactions, findings=findings)
+    return Tally(transactions=book.transactions, newest=book.newest.day, findings=findings)
+
+
+def _newest_in(book: Book) -> date | None:
+    if not book.has("transactions", "post_date"):
+        return None
+    return midnight(book.latest("post_date", f"({_REAL % 'post_date'})"))
 
 
 def _unbalanced_in(book: Book) -> int:
@@ -61,24 +71,29 @@ def _unbalanced_in(book: Book) -> int:
 
 class _Book(Walk):
     root = "gnc-v2"
-    texts = frozenset({"count-data", "value"})
+    texts = frozenset({"count-data", "date", "value"})
 
     def __init__(self) -> None:
         super().__init__()
         self.transactions = self.unbalanced = 0
         self.told = ""
+        self.newest = Newest()
+        self._dated: date | None = None  # the day of the transaction at hand
         self._telling = False
         self._sum = Fraction()
 
     def opens(self, name: str, attributes: dict[str, str]) -> None:
         if name == "transaction" and self._in_book:
-            self._sum = Fraction()
+            self._sum, self._dated = Fraction(), None
         self._telling = name == "count-data" and attributes.get("type") == "transaction"
 
     def closes(self, name: str, text: str) -> None:
         if name == "transaction" and self._in_book:
             self.transactions += 1
             self.unbalanced += self._sum != 0
+            self.newest.see(self._dated)
+        elif name == "date" and self.parent == "date-posted":
+            self._dated = iso(text.strip()[:10])  # in the time zone it is written with
         elif name == "value" and self.parent == "split":
             self._sum += Fraction(text.strip())
         elif self._telling and self._in_book:

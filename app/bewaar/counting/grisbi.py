@@ -5,6 +5,7 @@ As Grisbi writes them: each half of a transfer and each part of a split booking 
 
 from bewaar.counting.base import Copy, Tally, blocks
 from bewaar.counting.elements import Walk, walk
+from bewaar.counting.newest import Newest, american
 from bewaar.progress import Progress
 
 
@@ -12,7 +13,7 @@ def read(copy: Copy, progress: Progress) -> Tally:
     """Count the transactions."""
     book = _Book()
     walk(blocks(copy, progress), book)
-    return Tally(transactions=book.transactions)
+    return Tally(transactions=book.transactions, newest=book.newest.day)
 
 
 class _Book(Walk):
@@ -21,6 +22,9 @@ class _Book(Walk):
     def __init__(self) -> None:
         super().__init__()
         self.transactions = 0
+        self.newest = Newest()
 
     def opens(self, name: str, attributes: dict[str, str]) -> None:
-        self.transactions += name == "Transaction"
+        if name == "Transaction":
+            self.transactions += 1
+            self.newest.see(american(attributes.get("Dt", "")))

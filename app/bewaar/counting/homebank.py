@@ -2,6 +2,7 @@
 
 from bewaar.counting.base import Copy, Tally, blocks
 from bewaar.counting.elements import Walk, walk
+from bewaar.counting.newest import Newest, ordinal
 from bewaar.progress import Progress
 
 
@@ -9,7 +10,7 @@ def read(copy: Copy, progress: Progress) -> Tally:
     """Count the operations; each half of a transfer is one."""
     book = _Book()
     walk(blocks(copy, progress), book)
-    return Tally(transactions=book.transactions)
+    return Tally(transactions=book.transactions, newest=book.newest.day)
 
 
 class _Book(Walk):
@@ -18,6 +19,9 @@ class _Book(Walk):
     def __init__(self) -> None:
         super().__init__()
         self.transactions = 0
+        self.newest = Newest()
 
     def opens(self, name: str, attributes: dict[str, str]) -> None:
-        self.transactions += name == "ope"
+        if name == "ope":
+            self.transactions += 1
+            self.newest.see(ordinal(attributes.get("date", "")))

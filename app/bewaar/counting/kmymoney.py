@@ -3,15 +3,21 @@
 from bewaar.counting.base import Copy, Tally, Uncountable, blocks, declared
 from bewaar.counting.database import Book, opened
 from bewaar.counting.elements import Walk, walk
+from bewaar.counting.newest import Newest, iso
 from bewaar.progress import Progress
+
+_NORMAL = "kmmTransactions WHERE txType = 'N'"
 
 
 def read_sqlite(copy: Copy, progress: Progress) -> Tally:
     """Count the normal transactions; a schedule's has another type."""
     with opened(copy, progress, "kmmTransactions") as connection:
         book = Book(connection=connection)
-        question = "SELECT count(*) FROM kmmTransactions WHERE txType = 'N'"
-        return Tally(transactions=book.number(question))
+        dated = book.has("kmmTransactions", "postDate")
+        return Tally(
+            transactions=book.number(f"SELECT count(*) FROM {_NORMAL}"),  # noqa: S608 - our own
+            newest=iso(book.latest("substr(postDate, 1, 10)", _NORMAL)) if dated else None,
+        )
 
 
 def read_xml(copy: Copy, progress: Progress) -> Tally:
@@ -21,7 +27,9 @@ def read_xml(copy: Copy, progress: Progress) -> Tally:
     if not book.whole:
         raise Uncountable("no TRANSACTIONS")
     return Tally(
-        transactions=book.transactions, findings=declared(copy, book.told, book.transactions)
+        transactions=book.transactions,
+        newest=book.newest.day,
+        findings=declared(copy, book.told, book.transactions),
     )
 
 
@@ -32,6 +40,7 @@ class _Book(Walk):
         super().__init__()
         self.transactions = 0
         self.told = ""
+        self.newest = Newest()
         self.whole = False
 
     def opens(self, name: str, attributes: dict[str, str]) -> None:
@@ -40,3 +49,4 @@ class _Book(Walk):
             self.told = attributes.get("count", "")
         elif name == "TRANSACTION" and self.parent == "TRANSACTIONS":
             self.transactions += 1
+            self.newest.see(iso(attributes.get("postdate", "")))

@@ -2,9 +2,10 @@
 
 from bewaar.counting.base import Copy, Tally
 from bewaar.counting.database import Book, opened
+from bewaar.counting.newest import iso
 from bewaar.progress import Progress
 
-_ALL = "SELECT count(*) FROM CHECKINGACCOUNT_V1"
+_ALL = "CHECKINGACCOUNT_V1"
 _KEPT = _ALL + " WHERE DELETEDTIME IS NULL OR DELETEDTIME = ''"
 
 
@@ -13,4 +14,9 @@ def read(copy: Copy, progress: Progress) -> Tally:
     with opened(copy, progress, "CHECKINGACCOUNT_V1") as connection:
         book = Book(connection=connection)
         has_bin = book.has("CHECKINGACCOUNT_V1", "DELETEDTIME")
-        return Tally(transactions=book.number(_KEPT if has_bin else _ALL))
+        rows = _KEPT if has_bin else _ALL
+        dated = book.has("CHECKINGACCOUNT_V1", "TRANSDATE")
+        return Tally(
+            transactions=book.number(f"SELECT count(*) FROM {rows}"),  # noqa: S608 - our own
+            newest=iso(book.latest("substr(TRANSDATE, 1, 10)", rows)) if dated else None,
+        )

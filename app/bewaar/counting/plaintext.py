@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 
 from bewaar.counting.base import Copies, Copy, Tally, Uncountable, about, lines
+from bewaar.counting.newest import Newest, loose
 from bewaar.progress import Progress
 
 _BOOKING, _INCLUDE = "booking", "include"
@@ -27,29 +28,31 @@ _OTHER = re.compile(
 _BEAN_INCLUDE = re.compile(rb'include\s+"([^"]+)"')
 _LEDGER_INCLUDE = re.compile(rb"[!@]?include\s+(.+)")
 
-Directives = Iterator[tuple[str, str]]  # what it is, and the file it includes
+Directives = Iterator[tuple[str, str]]  # what it is, and its date, or the file it includes
 
 
 def read_beancount(copies: Copies) -> Tally:
     """Count the transactions; padding that beancount adds by itself is none."""
-    return Tally(transactions=_bookings(copies, _beancount))
+    return _tally(copies, _beancount)
 
 
 def read_ledger(copies: Copies) -> Tally:
     """Count the transactions, each with postings; automated and periodic ones are none."""
-    return Tally(transactions=_bookings(copies, _ledger))
+    return _tally(copies, _ledger)
 
 
-def _bookings(copies: Copies, read: Callable[[Copy, Progress], Directives]) -> int:
-    total = 0
+def _tally(copies: Copies, read: Callable[[Copy, Progress], Directives]) -> Tally:
+    total, newest = 0, Newest()
     paths = {copy.path for copy in copies.mine}
     for copy in copies.mine:
         with about(copy):
-            for kind, included in read(copy, copies.progress):
-                total += kind == _BOOKING
-                if kind == _INCLUDE and not _is_there(included, copy, paths):
-                    raise Uncountable(f"includes {included[:200]}")
-    return total
+            for kind, told in read(copy, copies.progress):
+                if kind == _BOOKING:
+                    total += 1
+                    newest.see(loose(told))
+                elif not _is_there(told, copy, paths):
+                    raise Uncountable(f"includes {told[:200]}")
+    return Tally(transactions=total, newest=newest.day)
 
 
 def _is_there(included: str, copy: Copy, paths: set[str]) -> bool:
@@ -109,7 +112,7 @@ def _directive(
         line = line.removeprefix(b"\xef\xbb\xbf")
     if hit := dated.match(line + b" "):
         if not hit.re.groups or hit[1]:
-            yield _BOOKING, ""
+            yield _BOOKING, hit[0].split()[0].partition(b"=")[0].decode()
     elif included := include.match(line):
         yield _INCLUDE, included[1].decode("utf-8", "replace").strip()
     elif not other.match(line):

@@ -8,9 +8,15 @@ import re
 from decimal import Decimal
 
 from bewaar.counting.base import Copy, OtherKind, Tally, Uncountable, lines, unbalanced
+from bewaar.counting.newest import Newest, compact
 from bewaar.progress import Progress
 
 _ROW = re.compile(rb'#TRANS\s+(?:"[^"]*"|\S+)\s*\{[^}]*\}\s*"?(-?\d+(?:[.,]\d+)?)')
+
+_FIELD = rb'(?:"(?:\\.|[^"\\])*"|[^\s"]+)'
+_DATED = re.compile(
+    rb"#VER\s+" + _FIELD + rb"\s+" + _FIELD + rb'\s+"?(\d{8})"?(?:\s|$)', re.IGNORECASE
+)
 
 
 def read(copy: Copy, progress: Progress) -> Tally:
@@ -20,7 +26,11 @@ def read(copy: Copy, progress: Progress) -> Tally:
         if line := line.strip():
             file.take(line)
     file.check_end()
-    return Tally(transactions=file.vouchers, findings=unbalanced(copy, file.unbalanced))
+    return Tally(
+        transactions=file.vouchers,
+        newest=file.newest.day,
+        findings=unbalanced(copy, file.unbalanced),
+    )
 
 
 class _File:
@@ -28,6 +38,7 @@ class _File:
 
     def __init__(self) -> None:
         self.vouchers = self.unbalanced = 0
+        self.newest = Newest()
         self._begun = False
         self._kind = b"1"  # what it is when it does not say
         self._announced = False  # a voucher whose rows have not begun
@@ -44,7 +55,7 @@ class _File:
         elif line == b"}":
             self._close()
         elif label == b"#VER":
-            self._announce()
+            self._announce(line)
         elif label == b"#TRANS" and self._inside:
             self._add(line)
         elif label == b"#SIETYP":
@@ -64,10 +75,12 @@ class _File:
             raise OtherKind("no #FLAGGA")
         self._begun = True
 
-    def _announce(self) -> None:
+    def _announce(self, line: bytes) -> None:
         if self._inside or self._announced:
             raise Uncountable("a voucher without rows")
         self._announced = True
+        dated = _DATED.match(line)
+        self.newest.see(compact(dated[1].decode()) if dated else None)
 
     def _open(self) -> None:
         self._inside, self._announced = self._announced, False

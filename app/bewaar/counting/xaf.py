@@ -4,11 +4,15 @@ The first `linesCount` in a file is about the opening balance, so only the one a
 transactions is held against their lines.
 """
 
+from datetime import date
 from decimal import Decimal
 
 from bewaar.counting.base import Copy, Tally, Uncountable, blocks, declared, unbalanced
 from bewaar.counting.elements import Walk, walk
+from bewaar.counting.newest import Newest, iso
 from bewaar.progress import Progress
+
+_DATES = ("trDt", "transactionDate")  # of a transaction, in versions 3 and 2
 
 
 def read(copy: Copy, progress: Progress) -> Tally:
@@ -18,17 +22,19 @@ def read(copy: Copy, progress: Progress) -> Tally:
     if not file.whole:
         raise Uncountable("no transactions")
     findings = (*declared(copy, file.told, file.lines), *unbalanced(copy, file.unbalanced))
-    return Tally(transactions=file.transactions, findings=findings)
+    return Tally(transactions=file.transactions, newest=file.newest.day, findings=findings)
 
 
 class _File(Walk):
     root = "auditfile"
-    texts = frozenset({"linesCount", "amnt", "amntTp"})
+    texts = frozenset({"linesCount", "amnt", "amntTp", *_DATES})
 
     def __init__(self) -> None:
         super().__init__()
         self.transactions = self.lines = self.unbalanced = 0
         self.told = ""
+        self.newest = Newest()
+        self._dated: date | None = None
         self.whole = False
         self._sum = self._amount = Decimal()
         self._side = ""
@@ -38,7 +44,7 @@ class _File(Walk):
             self.whole = True
         elif name == "transaction" and self.parent == "journal":
             self.transactions += 1
-            self._sum = Decimal()
+            self._sum, self._dated = Decimal(), None
 
     def closes(self, name: str, text: str) -> None:
         if self.parent == "trLine":
@@ -49,6 +55,9 @@ class _File(Walk):
             self._amount, self._side = Decimal(), ""
         elif name == "transaction":
             self.unbalanced += self._sum != 0
+            self.newest.see(self._dated)
+        elif name in _DATES and self.parent == "transaction":
+            self._dated = iso(text)
         elif name == "linesCount" and self.parent == "transactions":
             self.told = text
 

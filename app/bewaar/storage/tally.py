@@ -42,5 +42,6 @@ def tally(
         transactions=found.transactions,
         documents=found.documents,
         rule=found.rule,
+        newest=found.newest,
         tables=tables | dict(found.tables),
     )

@@ -228,6 +228,11 @@ def reachable(path: Path, *, below: bool = False) -> Path:
     return Path(extended(str(path), short)) if sys.platform == "win32" else path
 
 
+def openable(path: str) -> str:
+    """Return a path as text like `reachable`, at no cost elsewhere."""
+    return extended(path, _SHORT) if sys.platform == "win32" else path
+
+
 def extended(path: str, short: int) -> str:
     """Return an absolute Windows path as it is written when it is not that short."""
     if len(path) < short or path.startswith("\\\\?\\"):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bewaar.files import reachable
+from bewaar.files import openable, reachable
 from bewaar.storage.edges import unreadable
 
 DOCUMENTS = "documents"  # the part that document copies are
@@ -68,7 +68,7 @@ def status_of(entry: os.DirEntry[str]) -> os.stat_result | None:
     """
     try:
         # Not entry.stat(): Windows remembers old sizes and no inode there.
-        return os.stat(entry.path)  # noqa: PTH116 - a Path costs more than the call
+        return os.stat(openable(entry.path))  # noqa: PTH116 - a Path costs more than the call
     except OSError as error:
         path = reachable(Path(entry.path))
         if isinstance(error, FileNotFoundError) and not path.is_symlink():

@@ -4,6 +4,7 @@ The truth is the archives at the destinations; losing the catalogue loses no bac
 connection behind a lock; several processes may use the file at once.
 """
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +28,10 @@ class Catalogue:
         self.observations = Observations(self._database)
         self.recoveries = Recoveries(self._database)
         self.facts = Facts(self._database)
+
+    def change(self) -> AbstractContextManager[object]:
+        """Write what is written in the block together, or none of it."""
+        return self._database.change()
 
     def close(self) -> None:
         """Close the file."""

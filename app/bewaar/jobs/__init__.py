@@ -237,8 +237,7 @@ class JobQueue:
             result=outcome.result,
             error=failures[0] if failures else None,
         )
-        self._keep(live.job, failures)
-        self._finish(live, JobState.FAILED if failures else JobState.DONE)
+        self._finish(live, JobState.FAILED if failures else JobState.DONE, failures)
         for failure in failures:
             self._events.publish("failure", job=live.job.id, code=failure.code)
 
@@ -263,10 +262,10 @@ class JobQueue:
             self._keep(live.job)
         self._events.publish("job.changed", job=live.job.id, state=state.value)
 
-    def _finish(self, live: LiveJob, state: JobState) -> None:
+    def _finish(self, live: LiveJob, state: JobState, failures: Sequence[Failure] = ()) -> None:
         with live.turn:  # nothing said of it meanwhile may come after its end
             over = replace(live.job, state=state, ended_at=self._clock.now())
-            kept = self._keep(over)
+            kept = self._keep(over, failures)
             live.job = over
         self._events.publish("job.over", job=over.id, kind=over.kind.value, state=state.value)
         live.over.set()
@@ -275,11 +274,15 @@ class JobQueue:
                 self._live.pop(over.id, None)
 
     def _keep(self, job: Job, failures: Sequence[Failure] = ()) -> bool:
-        """Write to the catalogue; when its disk is full the job goes on living in memory."""
+        """Write to the catalogue; when its disk is full the job goes on living in memory.
+
+        A job is never written as failed without the failure that somebody is to read.
+        """
         try:
-            for failure in failures:
-                self._catalogue.failures.add(failure)
-            self._catalogue.jobs.save(job, owner=self._presence.name)
+            with self._catalogue.change():
+                for failure in failures:
+                    self._catalogue.failures.add(failure)
+                self._catalogue.jobs.save(job, owner=self._presence.name)
         except Exception:  # whatever it is, the job must come to its end
             LOG.exception("job %s could not be written to the catalogue", job.id)
             return False

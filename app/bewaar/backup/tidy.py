@@ -56,9 +56,18 @@ def present(to: OpenDestination, kit: Kit) -> list[Backup]:
 
 
 def remove(backup: Backup, to: OpenDestination, kit: Kit) -> None:
-    """Remove a backup, forget it, and remove its sidecar, which is worth nothing alone."""
-    to.remove(backup.file)
-    kit.catalogue.backups.remove(backup.id, to.destination.id)
+    """Remove a backup, forget it, and remove its sidecar, which is worth nothing alone.
+
+    It counts no more before its file goes: a cut in between leaves nothing that only seems proven.
+    """
+    known = kit.catalogue.backups
+    known.prove(backup.id, to.destination.id, None)
+    try:
+        to.remove(backup.file)
+    except BewaarError:
+        known.prove(backup.id, to.destination.id, backup.proof)
+        raise
+    known.remove(backup.id, to.destination.id, was_proven=backup.proof is not None)
     try:
         to.remove(backup.file + SIDECAR_SUFFIX)
     except BewaarError as error:

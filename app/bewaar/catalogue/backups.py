@@ -78,13 +78,14 @@ class Backups:
         with self._database.change() as db:
             db.execute("UPDATE backups SET locked = ? WHERE id = ?", (locked, id))
 
-    def remove(self, id: BackupId, destination: DestinationId) -> None:
+    def remove(self, id: BackupId, destination: DestinationId, *, was_proven: bool = False) -> None:
         """Forget a backup; its file is not touched. That it was proven once stays known."""
         with self._database.change() as db:
             db.execute(
                 "INSERT INTO proven_before SELECT made_at FROM backups"
-                " WHERE id = ? AND destination = ? AND destination <> ? AND proof IS NOT NULL",
-                (id, destination, SAFETY),
+                " WHERE id = ? AND destination = ? AND destination <> ?"
+                " AND (proof IS NOT NULL OR ?)",
+                (id, destination, SAFETY, was_proven),
             )
             db.execute("DELETE FROM backups WHERE id = ? AND destination = ?", (id, destination))
 

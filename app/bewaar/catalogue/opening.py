@@ -49,14 +49,34 @@ def _open(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA foreign_keys = ON")
-        if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("quick_check")
+        _check(database, path)
         _migrate(database, path)
     except BaseException:
         database.close()
         raise
     database.row_factory = sqlite3.Row
     return database
+
+
+def _check(database: sqlite3.Connection, path: Path) -> None:
+    """Raise DatabaseError when it is damaged, OperationalError when its disk cannot be read.
+
+    SQLite's check tells of both alike, and a disk may fail once: what is sound is not set aside.
+    """
+    if any(_is_sound(database) for _ in range(2)):
+        return
+    for part in (path, path.with_name(f"{path.name}-wal")):
+        try:
+            part.read_bytes()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise sqlite3.OperationalError(str(error)) from error
+    raise sqlite3.DatabaseError("quick_check")
+
+
+def _is_sound(database: sqlite3.Connection) -> bool:
+    return bool(database.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
 
 
 def _migrate(database: sqlite3.Connection, path: Path) -> None:

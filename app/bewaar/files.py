@@ -242,7 +242,12 @@ def extended(path: str, short: int) -> str:
 
 def same_device(a: Path, b: Path) -> bool:
     """Return whether a file can be renamed from one place to the other; neither has to exist."""
-    return nearest_existing(a).stat().st_dev == nearest_existing(b).stat().st_dev
+    return device_of(a) == device_of(b)
+
+
+def device_of(path: Path) -> int:
+    """Return the number of the disk on which `path` is or would come."""
+    return nearest_existing(path).stat().st_dev
 
 
 def free_space(path: Path) -> int | None:

@@ -18,7 +18,7 @@ from bewaar.restore.journal import Journal, Step, Swap
 from bewaar.restore.single import place_all, rename_all, renamed
 from bewaar.restore.staging import stage
 from bewaar.restore.swap import alone, discard
-from bewaar.restore.target import Target
+from bewaar.restore.target import Target, check_here
 
 
 def place_new(
@@ -44,12 +44,14 @@ def place_new(
         had_old=False,
         backup=archive.manifest.id,
         made_at=kit.clock.now(),
+        device=target.device,
     )
     with alone(kit.home.locks, target.place, progress):
         journal.write(swap)
         try:
             stage(request, archive, found, swap.new, kit, progress)
             progress.stage(Stage.PLACING, request.new_name)
+            check_here(target.place, target.device)
             _settle(found, swap.new, target.place)
             fsync_folder(target.place.parent)
         except FileExistsError as error:

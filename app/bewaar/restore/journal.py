@@ -48,6 +48,7 @@ class Swap:
     made_at: datetime  # when the restore began
     companions: tuple[str, ...] = ()  # of a single file: names of others that belong to it
     safety: str = ""  # file name of the safety backup; "" = none could be made
+    device: int = 0  # number of the disk the place lay on when the restore began; 0 = not noted
 
     @property
     def work(self) -> Path:

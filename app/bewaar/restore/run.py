@@ -29,7 +29,14 @@ from bewaar.restore.keep import carry_over
 from bewaar.restore.single import companions, rename_all, renamed
 from bewaar.restore.staging import stage
 from bewaar.restore.swap import alone, check_settled, discard, place
-from bewaar.restore.target import check_depth, check_room, check_typed, target_of
+from bewaar.restore.target import (
+    check_depth,
+    check_here,
+    check_room,
+    check_typed,
+    device_at,
+    target_of,
+)
 from bewaar.verify import administration_in
 
 SafetyBackup = Callable[[Administration, Progress], Backup]
@@ -65,6 +72,7 @@ def restore(
         return Restored(found=found, place=target.place, replaced=None, safety=None)
     _refuse_open(target.replaces, kit)
     safety = _safety(target.replaces, safety_backup, progress)
+    check_here(target.place, target.device)
     _replace(request, archive, found, target.replaces, safety, kit, progress)
     return Restored(found=found, place=target.place, replaced=target.replaces, safety=safety)
 
@@ -104,6 +112,7 @@ def _replace(
             made_at=kit.clock.now(),
             companions=companions(replaced.place, found) if found.content.single_file else (),
             safety=safety.file if safety else "",
+            device=device_at(replaced.place),
         )
         journal.write(swap)
         try:
@@ -114,6 +123,7 @@ def _replace(
             progress.stage(Stage.PLACING, replaced.name)
             progress.check()
             _refuse_open(replaced, kit)
+            check_here(swap.place, swap.device)
         except BaseException:
             discard(swap, journal)
             raise

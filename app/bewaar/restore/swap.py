@@ -22,11 +22,11 @@ from bewaar.errors import (
     TargetUnwritable,
     UndoBlocked,
 )
-from bewaar.files import exists, fsync_folder, remove_tree
+from bewaar.files import device_of, exists, fsync_folder, remove_tree
 from bewaar.model import Recovery
 from bewaar.paths import unwritable
 from bewaar.progress import Progress
-from bewaar.restore.journal import Journal, Step, Swap
+from bewaar.restore.journal import UNDO_FOR, Journal, Step, Swap
 
 LOG = logging.getLogger(__name__)
 TURN_SECONDS = 0.2  # how often one that waits for another looks whether to stop
@@ -58,7 +58,7 @@ def _exchange(swap: Swap, journal: Journal) -> None:
         _move_in(swap, swap.new)
     except OSError as error:
         outcome = _settle(swap, journal)
-        if outcome == "stuck":
+        if outcome in ("stuck", ""):  # "": its drive was pulled
             check_settled(swap)
         if outcome != "finished":
             raise TargetUnwritable(place=str(swap.place), reason=str(error)) from error
@@ -84,7 +84,7 @@ def undo(swap: Swap, journal: Journal) -> Swap:
                 _return_companions(swap, swap.undone)
                 journal.write(placed)  # or the next start would undo what is worked in again
                 raise TargetUnwritable(place=str(swap.place), reason=str(error)) from error
-            if _settle(swap, journal) == "stuck":
+            if _settle(swap, journal) != "undone":
                 check_settled(swap)
     return undone
 
@@ -138,6 +138,8 @@ def expire(journal: Journal, clock: Clock) -> None:
         over = swap.step in (Step.PLACED, Step.UNDONE) and clock.now() > swap.undoable_until
         if over:
             discard(swap, journal)
+        if _is_away(swap) and clock.now() > swap.undoable_until + UNDO_FOR:
+            journal.drop(swap)  # nobody waits for that drive any more
 
 
 # ── Settling an interrupted swap ────────────────────────────────────────────────────────────
@@ -145,8 +147,8 @@ def expire(journal: Journal, clock: Clock) -> None:
 
 def _settle(swap: Swap, journal: Journal) -> str:
     """Bring a swap to an end: "finished", "undone", "stuck", or "" when nothing had begun."""
-    if not exists(swap.place.parent):
-        return ""  # on a drive that is not here; it is settled when it is
+    if _is_away(swap):
+        return ""  # it is settled when it is here
     try:
         if swap.step is Step.STAGING:
             discard(swap, journal)
@@ -191,6 +193,18 @@ def check_settled(swap: Swap) -> None:
         raise RestoreInterrupted(place=str(swap.place), old=str(swap.old), new=str(swap.new))
 
 
+def _is_away(swap: Swap) -> bool:
+    """Whether it is on a drive that is not here: where that was, another disk or nothing lies."""
+    parent = swap.place.parent
+    try:
+        device = device_of(parent)
+    except OSError:
+        return True
+    if not exists(parent):
+        return True
+    return swap.device not in (0, device) and not exists(swap.work)
+
+
 def _arrived(swap: Swap, store: Path) -> bool:
     """Whether what lay in `store` is at the place: it is gone from the one, there in the other."""
     return _occupied(swap) and not _main(swap, store).exists()
@@ -203,6 +217,8 @@ def _still_there(swap: Swap, store: Path) -> bool:
 
 def discard(swap: Swap, journal: Journal) -> None:
     """Remove a swap's work folder and forget the swap; what cannot go now goes another time."""
+    if _is_away(swap):
+        return
     try:
         remove_tree(swap.work)
         journal.drop(swap)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from errno import ENODEV
 from pathlib import Path, PurePosixPath
 
 from bewaar.archive import ManifestAdministration
@@ -15,7 +16,7 @@ from bewaar.errors import (
     TargetTooDeep,
     TargetUnwritable,
 )
-from bewaar.files import exists, free_space, longest_path, safe_name
+from bewaar.files import device_of, exists, free_space, longest_path, safe_name
 from bewaar.model import Administration, Code
 from bewaar.requests import RestoreMode, RestoreRequest
 from bewaar.restore.journal import WORK_LENGTH
@@ -28,6 +29,7 @@ class Target:
 
     place: Path
     replaces: Administration | None
+    device: int  # number of the disk it lies on now, see `check_here`
 
 
 def target_of(
@@ -40,7 +42,8 @@ def target_of(
     Raises TargetExists, TargetUnwritable, CodesDiffer, UnknownAdministration, InvalidValue.
     """
     if request.mode is RestoreMode.NEW:
-        return Target(place=_new_place(request, found), replaces=None)
+        place = _new_place(request, found)
+        return Target(place=place, replaces=None, device=device_at(place))
     if request.parts is not None:
         raise InvalidValue(field="parts", value=", ".join(request.parts))
     wanted = request.code if request.mode is RestoreMode.ORIGINAL else request.over
@@ -51,7 +54,24 @@ def target_of(
     replaced = administration(wanted)
     if exists(replaced.place) and replaced.place.is_file() != found.content.single_file:
         raise CodesDiffer(found=found.content.code, code=wanted)
-    return Target(place=replaced.place, replaces=replaced)
+    return Target(place=replaced.place, replaces=replaced, device=device_at(replaced.place))
+
+
+def check_here(place: Path, device: int) -> None:
+    """Raise TargetUnwritable when another disk lies there than when the restore began.
+
+    Where a drive was pulled its mount point is an ordinary folder of the system disk.
+    """
+    if device_at(place) != device:
+        raise TargetUnwritable(place=str(place), reason=os.strerror(ENODEV))
+
+
+def device_at(place: Path) -> int:
+    """Return the number of the disk a place lies on now. Raises TargetUnwritable."""
+    try:
+        return device_of(place)
+    except OSError as error:
+        raise TargetUnwritable(place=str(place), reason=str(error)) from error
 
 
 def check_typed(request: RestoreRequest, target: Target) -> None:

@@ -51,7 +51,13 @@ class Rooms:
             storages=by_kind,
             layout_of=self._books.layout_of,
         )
-        self._places = Places(settings=self._settings, home=home, events=self.events, clock=clock)
+        self._places = Places(
+            settings=self._settings,
+            home=home,
+            events=self.events,
+            clock=clock,
+            facts=self._catalogue.facts,
+        )
         self._observer = Observer(self._kit, self.events)
         self._jobs = JobQueue(home=home, catalogue=self._catalogue, events=self.events, clock=clock)
         self._archives = ArchiveWork(
@@ -87,6 +93,7 @@ class Rooms:
         sweep(home.snapshots)
         self._pulse.settle_restores()
         self._places.suspect(job.destination for job in self._jobs.interrupted if job.destination)
+        self._places.sweep_safety(self._jobs.is_alone)
 
     def _password_at_hand(self) -> str | None:
         """Return the kept password; when the store cannot be asked, the user is."""

@@ -66,6 +66,10 @@ class JobQueue:
         with self._lock:
             return tuple(live.job for live in self._live.values() if not live.job.state.over)
 
+    def is_alone(self) -> bool:
+        """Return whether no other process of Bewaar lives."""
+        return self._presence.is_alone()
+
     def _now(self, job: Job) -> Job:
         with self._lock:
             live = self._live.get(job.id)

@@ -29,6 +29,11 @@ class Presence:
         except OSError as error:
             raise unwritable(error, locks) from error
 
+    def is_alone(self) -> bool:
+        """Return whether no other process lives."""
+        others = (f for f in self._file.parent.glob(f"{PREFIX}*") if f != self._file)
+        return not any(map(_lives, others))
+
     def end(self) -> None:
         """Say that this process works no more."""
         self._lock.release()

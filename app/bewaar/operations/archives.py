@@ -121,7 +121,10 @@ class ArchiveWork:
     def rebuild(self, destination: DestinationId, progress: Progress) -> Outcome:
         """Make the index of a destination again from its files."""
         to = self.places.open(destination)
-        done = rebuild(to, self.kit, password=self.kept_password, progress=progress)
+        try:
+            done = rebuild(to, self.kit, password=self.kept_password, progress=progress)
+        finally:
+            self.places.look_for_unfinished(to)
         self.kit.catalogue.facts.remember(_indexed(destination), self.kit.clock.now())
         return Outcome(
             result={

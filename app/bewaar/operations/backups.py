@@ -13,9 +13,6 @@ from bewaar.destinations.base import OpenDestination
 from bewaar.errors import (
     BewaarError,
     Cancelled,
-    DestinationFault,
-    DestinationGone,
-    DestinationPulled,
     NothingChosen,
     PasswordEmpty,
 )
@@ -31,7 +28,6 @@ from bewaar.settings import SettingsFile, check_template, render_name
 from bewaar.today import in_doubt
 
 LOG = logging.getLogger(__name__)
-WENT_AWAY = (DestinationFault, DestinationGone, DestinationPulled)  # with a `.part` on it, perhaps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,18 +70,11 @@ class BackupWork:
         """Make the backups of a request one after the other, each proven before the next."""
         to = self.places.open(request.destination)
         password = self.password(request)
-        proven: list[Backup] = []
-        failures: list[tuple[Code | None, BewaarError]] = []
-        for order in self.orders(self._changed(request, to, password, progress), request, password):
-            try:
-                proven.append(self._one(order, to, progress))
-            except Cancelled:
-                raise
-            except BewaarError as error:
-                failures += [(each.code, error) for each in order.administrations]
-                progress.note("backup.failed", name=_names(order), code=error.code)
-                if isinstance(error, WENT_AWAY):
-                    self.places.suspect([request.destination])
+        orders = self.orders(self._changed(request, to, password, progress), request, password)
+        try:
+            proven, failures = self._each(orders, to, progress)
+        finally:
+            self.places.look_for_unfinished(to)
         if proven and to.destination.kind is DestinationKind.DRIVE and not failures:
             progress.note("drive.unpluggable", name=to.destination.name)
         return Outcome(
@@ -93,6 +82,22 @@ class BackupWork:
             failures=tuple(failures),
             result={"size": sum(b.size for b in proven), "backups": len(proven)},
         )
+
+    def _each(
+        self, orders: tuple[Order, ...], to: OpenDestination, progress: Progress
+    ) -> tuple[list[Backup], list[tuple[Code | None, BewaarError]]]:
+        """Make them; one that fails does not stop the others."""
+        proven: list[Backup] = []
+        failures: list[tuple[Code | None, BewaarError]] = []
+        for order in orders:
+            try:
+                proven.append(self._one(order, to, progress))
+            except Cancelled:
+                raise
+            except BewaarError as error:
+                failures += [(each.code, error) for each in order.administrations]
+                progress.note("backup.failed", name=_names(order), code=error.code)
+        return proven, failures
 
     def orders(
         self,

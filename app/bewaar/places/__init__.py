@@ -4,13 +4,15 @@ They live in the settings. Opening one always checks its identity; a drive is lo
 it is mounted now.
 """
 
+import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bewaar.catalogue.sightings import Facts
 from bewaar.clock import Clock
 from bewaar.destinations.base import OpenDestination
 from bewaar.destinations.drive import Plugged, find_plugged
@@ -29,26 +31,28 @@ from bewaar.model import SAFETY, Destination, DestinationId, DestinationKind, Vo
 from bewaar.overview import Candidate, DestinationState
 from bewaar.paths import Home
 from bewaar.places.patience import Patience
-from bewaar.places.unfinished import unfinished
+from bewaar.places.unfinished import Suspects, sweep, unfinished
 from bewaar.settings import Settings, SettingsFile, check_folder
 from bewaar.system import volumes
 
 __all__ = ["Places", "unfinished"]
+
+LOG = logging.getLogger(__name__)
 
 
 class Places:
     """The destinations of this user."""
 
     def __init__(
-        self, *, settings: SettingsFile, home: Home, events: EventLog, clock: Clock
+        self, *, settings: SettingsFile, home: Home, events: EventLog, clock: Clock, facts: Facts
     ) -> None:
-        """Read and write them in the settings."""
+        """Read and write them in the settings; what else is known of them is among `facts`."""
         self._settings = settings
         self._clock = clock
         self._home = home
         self._events = events
         self._plugged: dict[str, str] | None = None
-        self._suspects: set[DestinationId] = set()
+        self._suspects = Suspects(facts, clock)
         self._patience = Patience()
         self._candidates: tuple[Candidate, ...] = ()
 
@@ -109,8 +113,22 @@ class Places:
             self._events.publish("drive.unplugged", destination=key, label=(before or {})[key])
 
     def suspect(self, ids: Iterable[DestinationId]) -> None:
-        """Look for unfinished files at these destinations from now on."""
-        self._suspects.update(ids)
+        """Look for unfinished files at these destinations, until there are none."""
+        for id in ids:
+            self._suspects.add(id)
+
+    def look_for_unfinished(self, to: OpenDestination) -> None:
+        """Look there from now on when something unfinished was left, or nobody can tell."""
+        self._suspects.look(to)
+
+    def sweep_safety(self, alone: Callable[[], bool]) -> None:
+        """Remove what an interrupted restore left unfinished among the safety copies."""
+        if not self._home.safety.exists():
+            return
+        try:
+            sweep(by_kind(DestinationKind.FOLDER, self._clock).open(self._safety), alone)
+        except BewaarError as error:
+            LOG.warning("the safety copies cannot be tidied: %s", error)
 
     def trust(self, id: DestinationId) -> None:
         """Look no more: what was unfinished there was removed."""
@@ -217,7 +235,7 @@ class Places:
                 here=True,
                 room=ready.room(),
                 default=False,
-                unfinished=unfinished(ready) if destination.id in self._suspects else (),
+                unfinished=self._suspects.named(ready),
             )
         except BewaarError as error:
             return _not_here(destination, error.code)

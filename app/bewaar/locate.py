@@ -11,7 +11,14 @@ from typing import BinaryIO
 from bewaar.archive import SIDECAR_SUFFIX, Info
 from bewaar.catalogue import Catalogue
 from bewaar.destinations.base import OpenDestination
-from bewaar.errors import BackupGone, BackupUnknown, BewaarError, DestinationFault, NotABackup
+from bewaar.errors import (
+    BackupDamaged,
+    BackupGone,
+    BackupUnknown,
+    BewaarError,
+    DestinationFault,
+    NotABackup,
+)
 from bewaar.files import exists
 from bewaar.model import Backup, BackupId, DestinationId
 from bewaar.requests import BackupFile
@@ -29,6 +36,14 @@ class Located:
     of: BackupId | None  # whose hash that is, when a sidecar says so, which may have strayed
     past_cache: bool
     backup: Backup | None  # what the catalogue knows of it
+
+    def check(self, id: BackupId) -> None:
+        """Raise BackupDamaged when another backup lies under the name of the one that was meant.
+
+        One that could not be opened yet when it was indexed is known by its hash instead.
+        """
+        if self.backup and self.backup.id not in {id, (self.blake3 or "")[:32]}:
+            raise BackupDamaged(file=self.name, detail="another backup")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

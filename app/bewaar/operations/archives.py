@@ -48,6 +48,7 @@ class ArchiveWork:
                 of=located.of,
             ) as archive,
         ):
+            located.check(archive.manifest.id)
             return Inside(
                 file=located.name,
                 encrypted=archive.encrypted,

@@ -134,6 +134,7 @@ class RestoreWork:
                 of=located.of,
                 progress=progress,
             ) as archive:
+                located.check(archive.manifest.id)
                 yield located, archive
 
 

@@ -55,10 +55,10 @@ class Fields:
     def truth(self, name: str) -> bool:
         return _typed(self._values.get(name), bool, name)
 
-    def hash(self, name: str) -> str:
     def date_or_unknown(self, name: str) -> date | None:
         return None if self._values.get(name) is None else date.fromisoformat(self.text(name))
 
+    def hash(self, name: str) -> str:
         return self._matching(name, _HASH)
 
     def id(self, name: str) -> str:

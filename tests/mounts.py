@@ -5,6 +5,7 @@ Everything mounted is unmounted at the end of the test, whatever happened in it.
 
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import time
@@ -15,7 +16,12 @@ from typing import Any, Self, TypeVar
 
 import pytest
 
+if sys.platform != "win32":
+    import fcntl
+
 SECONDS = 20  # for a mount to appear
+PICKY = Path(__file__).with_name("extremes") / "picky.py"
+_SHUTDOWN, _WITHOUT_THE_LOG = 0x8004587D, 2  # EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 
@@ -58,17 +64,30 @@ class Mounts:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Unmount everything; more can be mounted afterwards."""
         self._ends.close()
 
     def tmpfs(self, point: Path, size: str = "8m") -> Path:
         """Mount an empty disk in memory."""
         return self._mount(point, "-t", "tmpfs", "-o", f"size={size}", "tmpfs")
 
-    def ext4(self, point: Path, image: Path, *, label: str = "", size: str = "32M") -> Path:
+    def ext4(
+        self,
+        point: Path,
+        image: Path,
+        *,
+        label: str = "",
+        size: str = "32M",
+        journal: bool = False,
+    ) -> Path:
         """Mount an image, formatted first when it does not exist."""
         if not image.exists():
             _sized(image, size)
-            _run("mkfs.ext4", "-q", "-O", "^has_journal", "-L", label, image)
+            features = "has_journal" if journal else "^has_journal"
+            _run("mkfs.ext4", "-q", "-O", features, "-L", label, image)
         return self._mount(point, "-o", "loop", image)
 
     def btrfs(self, point: Path, image: Path) -> Path:
@@ -84,9 +103,32 @@ class Mounts:
         if not image.exists():
             _sized(image, "48M")
             _run("mkfs.vfat", "-n", label, "-i", serial, image)
+        return self._driven(point, "fusefat", "-f", "-o", "rw+", image, point)
+
+    def exfat(self, point: Path, image: Path) -> Path:
+        """Mount a new exFAT image through FUSE."""
+        _sized(image, "64M")
+        _run("mkfs.exfat", image)
+        device = _run("losetup", "--find", "--show", image).strip()
+        self._ends.callback(_run, "losetup", "--detach", device)
+        return self._driven(point, "mount.exfat-fuse", "-d", device, point)
+
+    def ntfs(self, point: Path, image: Path) -> Path:
+        """Mount a new NTFS image through FUSE."""
+        _sized(image, "64M")
+        _run("mkfs.ntfs", "-F", "-Q", image)
+        return self._driven(point, "ntfs-3g", "-o", "no_detach", image, point)
+
+    def picky(self, point: Path, folder: Path, *manners: str) -> Path:
+        """Mount what lies in a folder, with bad manners."""
+        folder.mkdir(parents=True, exist_ok=True)
+        return self._driven(point, sys.executable, PICKY, folder, point, *manners)
+
+    def _driven(self, point: Path, *driver: str | Path) -> Path:
+        """Mount what a driver serves that stays in the foreground."""
         point.mkdir(parents=True, exist_ok=True)
         daemon = subprocess.Popen(
-            ["fusefat", "-f", "-o", "rw+", image, point],
+            driver,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -96,8 +138,8 @@ class Mounts:
         self._ends.callback(self.pull, point)
         deadline = time.monotonic() + SECONDS
         while not os.path.ismount(point):
-            assert daemon.poll() is None, "fusefat ended"
-            assert time.monotonic() < deadline, "fusefat does not mount"
+            assert daemon.poll() is None, "the driver ended"
+            assert time.monotonic() < deadline, "the driver does not mount"
             time.sleep(0.01)
         return point
 
@@ -112,6 +154,14 @@ class Mounts:
     def pull(self, point: Path) -> None:
         """Take a disk away while it may be in use; nothing happens when none is there."""
         subprocess.run(["umount", "-l", point], check=False, capture_output=True)
+
+    def cut_power(self, point: Path) -> None:
+        """Let an ext4 disk lose its power: what was not synced is gone, and it answers no more."""
+        handle = os.open(point, os.O_RDONLY)
+        try:
+            fcntl.ioctl(handle, _SHUTDOWN, struct.pack("I", _WITHOUT_THE_LOG))
+        finally:
+            os.close(handle)
 
     def break_(self, point: Path) -> None:
         """Let a disk fail for good: what is mounted through FUSE loses its driver."""
@@ -129,9 +179,10 @@ class Mounts:
         return point
 
 
-def _run(*words: str | Path) -> None:
+def _run(*words: str | Path) -> str:
     done = subprocess.run(words, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def _found(program: str) -> bool:

@@ -165,11 +165,15 @@ class FolderHandle:
         return volumes.current().plugged(os.fstat(self._handle).st_dev)
 
     def _replace(self, old: str, new: str) -> None:
-        files.patiently(
-            lambda: os.replace(
-                self._at(old), self._at(new), src_dir_fd=self._handle, dst_dir_fd=self._handle
+        try:
+            files.patiently(
+                lambda: os.replace(
+                    self._at(old), self._at(new), src_dir_fd=self._handle, dst_dir_fd=self._handle
+                )
             )
-        )
+        except FileExistsError:  # some servers and drivers never rename over a file
+            self.remove(new)
+            self.rename(old, new)
 
     def _at(self, name: str) -> str:
         return name if self._handle is not None else str(self.path / name)

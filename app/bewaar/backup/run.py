@@ -6,6 +6,7 @@ after it leaves a proven file that a rebuild finds.
 
 import contextlib
 import logging
+import unicodedata
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from bewaar.destinations.preflight import preflight
 from bewaar.errors import (
     BackupDamaged,
     BewaarError,
+    NameTaken,
     NotABackup,
     PairBroken,
     PasswordOrDamage,
@@ -27,7 +29,9 @@ from bewaar.errors import (
     SourceBusy,
     SourceGone,
     SourceUnreadable,
+    UnsafeName,
 )
+from bewaar.files import safe_name
 from bewaar.kit import Kit
 from bewaar.model import Administration, Backup, BackupId, Code
 from bewaar.progress import Once, Progress, Stage
@@ -50,7 +54,7 @@ class Order:
 def back_up(order: Order, to: OpenDestination, kit: Kit, progress: Progress) -> Backup:
     """Make one proven backup and return it. Raises the source's and the destination's errors."""
     made_at = kit.clock.now()
-    file = free_name(order.file, to)
+    file = free_name(_possible_name(order.file, to), to)
     attempt = _Attempt(order=order, file=file, made_at=made_at, to=to, kit=kit)
     signatures, written = _taken_and_written(attempt, Once(progress))
     reading = _read_back(order, written, file, to, kit, progress)
@@ -130,6 +134,24 @@ def _taken_and_written(attempt: _Attempt, progress: Progress) -> tuple[dict[Code
     except _Moved as moved:
         LOG.info("copies are taken: %s", moved.__cause__)
     return attempt.make(progress, in_place=False)
+
+
+class _Tried(Exception):
+    """A name can be written; what was begun under it is removed."""
+
+
+def _possible_name(wanted: str, to: OpenDestination) -> str:
+    """Return the wanted file name, in plain letters where the destination holds no others."""
+    if wanted.isascii():
+        return wanted
+    try:
+        with to.write(wanted):
+            raise _Tried
+    except (_Tried, NameTaken):
+        return wanted
+    except UnsafeName:
+        plain = unicodedata.normalize("NFKD", wanted).encode("ascii", "ignore").decode()
+        return safe_name(plain)
 
 
 def free_name(wanted: str, to: OpenDestination) -> str:

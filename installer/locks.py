@@ -13,7 +13,7 @@ from installer.environment import Environment
 from installer.terminal import Failed, say
 
 HERE = Path("installer/locks")
-ORDER = ("run", "build", "gtk-build", "gtk", "dev", "lock")
+ORDER = ("run", "build", "gtk-build", "gtk", "dev", "lock", "fuzz")
 OPTIONS = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-config"]
 LAYOUT = ["--no-header", "--no-annotate"]
 
@@ -49,4 +49,5 @@ def requirements(root: Path) -> dict[str, list[str]]:
         "gtk": project["optional-dependencies"]["gtk"],
         "dev": [*groups["test"], *groups["lint"]],
         "lock": groups["lock"],
+        "fuzz": groups["fuzz"],
     }

@@ -40,6 +40,7 @@ GTK = Part(
 )
 DEV = Part(name="dev", locks=("dev",))
 LOCK = Part(name="lock", locks=("lock",))
+FUZZ = Part(name="fuzz", locks=("fuzz",))
 
 TO_RUN = (BUILD, RUN, GTK) if sys.platform == "linux" else (BUILD, RUN)
 TO_DEVELOP = (*TO_RUN, DEV)

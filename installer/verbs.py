@@ -5,7 +5,7 @@ from pathlib import Path
 
 from installer import lint, locks, system_packages
 from installer.environment import Environment
-from installer.parts import BUILD, DEV, LOCK, RUN, TO_DEVELOP, TO_RUN, Part, Parts
+from installer.parts import BUILD, DEV, FUZZ, LOCK, RUN, TO_DEVELOP, TO_RUN, Part, Parts
 from installer.terminal import Failed, become, say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,6 +83,12 @@ def bench(arguments: list[str]) -> int:
     return _become_python("-m", "installer.bench", *arguments)
 
 
+def fuzz(arguments: list[str]) -> int:
+    """Offer the reader broken backups of all kinds; --minutes N: for so long (60)."""
+    _make_ready((BUILD, RUN, DEV, FUZZ))
+    return _become_python("-m", "installer.fuzz", *arguments)
+
+
 def build(_arguments: list[str]) -> int:
     """Build the wheel and the source archive into dist/."""
     _make_ready((BUILD,))
@@ -103,6 +109,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "strings": strings,
     "screenshots": screenshots,
     "idle": idle,
+    "fuzz": fuzz,
     "bench": bench,
     "build": build,
     "lock": lock,

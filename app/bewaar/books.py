@@ -23,7 +23,7 @@ from bewaar.errors import (
 from bewaar.files import inside, overlap
 from bewaar.model import Administration, Code, Layout
 from bewaar.paths import Home
-from bewaar.programs import Found, Profile
+from bewaar.programs import Found, Profile, Shelf
 from bewaar.settings import (
     Settings,
     SettingsFile,
@@ -42,7 +42,7 @@ class Books:
         """Read and write them in the settings; `home` is no part of any books."""
         self._settings = settings
         self._home = home
-        self._profiles = {profile.id: profile for profile in programs.load()}
+        self._shelf = self.restock()
 
     def all(self) -> tuple[Administration, ...]:
         """Return every administration, in the order they were added."""
@@ -57,11 +57,20 @@ class Books:
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return the programs that are known."""
-        return tuple(self._profiles.values())
+        return self._shelf.profiles
+
+    def profile_of(self, program: str) -> Profile | None:
+        """Return what is known of a program; None when it is not known here."""
+        return next((each for each in self._shelf.profiles if each.id == program), None)
+
+    def restock(self) -> Shelf:
+        """Read the user's own profiles again, and return all with those that cannot be used."""
+        self._shelf = programs.stocked(programs.load(), self._home.programs)
+        return self._shelf
 
     def layout_of(self, administration: Administration) -> Layout:
         """Return what of its place belongs to an administration, as its program says."""
-        profile = self._profiles.get(administration.program)
+        profile = self.profile_of(administration.program)
         return profile.layout if profile else Layout()
 
     def find(self, roots: Sequence[Path]) -> tuple[Found, ...]:
@@ -135,9 +144,10 @@ class Books:
     def _profile(self, place: Path, program: str | None) -> Profile:
         if program is None:
             return programs.program_for(place, self.profiles())
-        if program not in self._profiles:
+        profile = self.profile_of(program)
+        if profile is None:
             raise ProgramUnknown(program=program)
-        return self._profiles[program]
+        return profile
 
 
 def refuse_around(place: Path, home: Home) -> None:

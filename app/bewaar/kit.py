@@ -10,6 +10,7 @@ from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock
 from bewaar.model import Administration, Layout, Source
 from bewaar.paths import Home
+from bewaar.programs import Profile
 from bewaar.storage.base import Storage
 from bewaar.verify import Prover, Storages
 
@@ -23,6 +24,7 @@ class Kit:
     catalogue: Catalogue
     storages: Storages
     layout_of: Callable[[Administration], Layout]  # as the administration's profile says
+    profile_of: Callable[[str], Profile | None]  # by a program's id; None = not known here
 
     @property
     def prover(self) -> Prover:

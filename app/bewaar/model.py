@@ -155,6 +155,7 @@ class Content:
     fingerprint: str = ""  # of the live data the snapshot was taken from
     documents: bool = True  # whether document copies are in it
     single_file: bool = False  # the administration is one file, not a folder
+    program_version: str = ""  # as the books say it; "" = unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,6 +293,36 @@ class Recovery:
     name: str
     outcome: str  # "finished", "undone", "stuck"
     at: datetime
+
+
+# ── After a restore ─────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing to do after a restore."""
+
+    code: str  # "bank.apply": `messages` knows the sentence
+    named: str = ""  # what it names: a bank
+    done_at: datetime | None = None  # when it was ticked off
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist:
+    """What is to be done after one restore; open until all is ticked off, or it is put away."""
+
+    number: int  # in the order of the restores
+    administration: Code
+    program: str  # id of the profile that asks for it
+    restored_at: datetime
+    made_at: datetime  # of the backup
+    checks: tuple[Check, ...]
+    put_away: bool = False
+
+    @property
+    def left(self) -> int:
+        """How many are not ticked off."""
+        return sum(1 for check in self.checks if check.done_at is None)
 
 
 # ── Long operations ─────────────────────────────────────────────────────────────────────────

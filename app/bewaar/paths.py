@@ -31,6 +31,11 @@ class Home:
         return self.config / "settings.toml"
 
     @property
+    def programs(self) -> Path:
+        """The user's own profiles of programs, where there are any."""
+        return self.config / "programs"
+
+    @property
     def catalogue_file(self) -> Path:
         """The rebuildable index."""
         return self.data / "catalogue.sqlite"

@@ -16,7 +16,10 @@ BACKUP = {
     *("id", "destination", "file", "made_at", "size", "encrypted", "locked", "proven_at"),
     "administrations",
 }
-CONTENT = {"code", "name", "place", "program", "files", "size", "transactions", "documents"}
+CONTENT = {
+    *("code", "name", "place", "program", "program_version"),
+    *("files", "size", "transactions", "documents"),
+}
 JOB = {"id", "kind", "state", "started_at", "ended_at", "notes", "result"}
 DESTINATION = {"id", "name", "kind", "folder", "occasional"}
 
@@ -217,7 +220,7 @@ def test_restore_as_a_new_administration_overwrites_nothing(office: Bewaar) -> N
     into = office.root / "terug"
     into.mkdir()
     value = office.json("restore", file, "--new", "Proef", "--into", into)
-    assert set(value) == {"place", "mode", "job"}
+    assert set(value) == {"place", "mode", "checklist", "job"}
     assert tree(into / "Proef") == before == tree(office.holding)
     assert "Proef" in [each["name"] for each in office.json("list")["administrations"]]
     assert office.refused("restore", file, "--new", "Proef", "--into", into) == "restore.exists"

@@ -35,6 +35,7 @@ WAYS: dict[type[errors.BewaarError], Way] = {
     errors.DestinationUnknown: Way(404, "destinations.show_destinations"),
     errors.BackupUnknown: Way(404, "restore.choose_backup"),
     errors.BackupGone: Way(404, "restore.choose_backup"),
+    errors.ChecklistUnknown: Way(404, "administrations.show_administrations"),
     errors.JobUnknown: Way(404, "log.show_log"),
     errors.AdministrationExists: Way(409),
     errors.DestinationExists: Way(409),

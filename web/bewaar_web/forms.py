@@ -25,6 +25,11 @@ def codes() -> tuple[Code, ...]:
     return tuple(Code(code) for code in request.values.getlist("code"))
 
 
+def numbers(name: str) -> set[int]:
+    """Return the numbers that were ticked."""
+    return {int(each) for each in request.values.getlist(name) if each.isdecimal()}
+
+
 def place(name: str) -> Path:
     """Return a folder or file."""
     return as_place(name, word(name))

@@ -39,6 +39,10 @@ class Fields:
     def text(self, name: str) -> str:
         return _typed(self._values.get(name), str, name)
 
+    def text_if_told(self, name: str) -> str:
+        """Return a text that older backups do not have; "" then."""
+        return self.text(name) if name in self._values else ""
+
     def number(self, name: str) -> int:
         value = self._values.get(name)
         return _typed(None if isinstance(value, bool) else value, int, name)

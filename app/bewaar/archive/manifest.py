@@ -19,6 +19,7 @@ class Item:
 
     administration: Administration
     snapshot: Snapshot
+    program_version: str = ""  # as the books say it
     # With live files in the snapshot: told the BLAKE3 of each file when all are written, it
     # answers with the fingerprint, or raises SourceBusy when they are no consistent copy.
     confirm: Callable[[Mapping[str, str]], str] | None = None

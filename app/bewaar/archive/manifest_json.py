@@ -41,6 +41,7 @@ def content_values(content: Content) -> dict[str, object]:
         "code": content.code,
         "name": content.name,
         "program": content.program,
+        "program_version": content.program_version,
         "storage": content.storage,
         "count": content.files,
         "size": content.size,
@@ -77,6 +78,7 @@ def read_content(fields: Fields, *, place: str = "", fingerprint: str = "") -> C
         fingerprint=fingerprint,
         documents=fields.truth("documents"),
         single_file=fields.truth("single_file"),
+        program_version=fields.text_if_told("program_version"),
     )
 
 

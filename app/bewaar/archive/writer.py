@@ -249,6 +249,7 @@ def _administration(
             fingerprint=fingerprint,
             documents=administration.documents,
             single_file=snapshot.single_file,
+            program_version=item.program_version,
         ),
         method=snapshot.method,
         open_state=snapshot.open_state,

@@ -33,7 +33,8 @@ from bewaar.errors import (
 )
 from bewaar.files import safe_name
 from bewaar.kit import Kit
-from bewaar.model import Administration, Backup, BackupId, Code
+from bewaar.model import Administration, Backup, BackupId, Code, Snapshot
+from bewaar.programs import version_in, version_named
 from bewaar.progress import Once, Progress, Stage
 from bewaar.scratch import scratch_folder
 from bewaar.verify import Reading
@@ -183,10 +184,30 @@ def _take(
     copy.mkdir()
     storage, source = kit.storage(administration), kit.source(administration)
     if in_place and (live := storage.in_place(source, copy, progress)):
-        return Item(administration=administration, snapshot=live.snapshot, confirm=live.confirm)
+        return Item(
+            administration=administration,
+            snapshot=live.snapshot,
+            program_version=_version(administration, live.snapshot, kit),
+            confirm=live.confirm,
+        )
     snapshot = storage.snapshot(source, copy, progress)
     progress.check()
-    return Item(administration=administration, snapshot=snapshot)
+    return Item(
+        administration=administration,
+        snapshot=snapshot,
+        program_version=_version(administration, snapshot, kit),
+    )
+
+
+def _version(administration: Administration, snapshot: Snapshot, kit: Kit) -> str:
+    """Return the version that the copied books are of; "" when they do not say."""
+    profile = kit.profile_of(administration.program)
+    if profile is None:
+        return ""
+    if not snapshot.single_file:
+        return version_named((Path(file.path).name for file in snapshot.files), profile.version)
+    main = (file.local for file in snapshot.files if file.path == administration.place.name)
+    return next((version_in(file, profile.version) for file in main), "")
 
 
 def _read_back(

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bewaar.catalogue.backups import Backups
+from bewaar.catalogue.checklists import Checklists
 from bewaar.catalogue.database import Database
 from bewaar.catalogue.jobs import Failures, Jobs
 from bewaar.catalogue.opening import open_database
@@ -28,6 +29,7 @@ class Catalogue:
         self.observations = Observations(self._database)
         self.recoveries = Recoveries(self._database)
         self.facts = Facts(self._database)
+        self.checklists = Checklists(self._database)
 
     def change(self) -> AbstractContextManager[object]:
         """Write what is written in the block together, or none of it."""

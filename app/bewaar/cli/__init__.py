@@ -6,6 +6,7 @@ arguments or the environment. `bewaar_tray` adds the verbs that open windows.
 """
 
 from bewaar.cli.group import Verbs
+from bewaar.cli.knowing import checklist, programs
 from bewaar.cli.looking import history, list_, show, status
 from bewaar.cli.restoring import restore, undo
 from bewaar.cli.settingup import add, find
@@ -27,6 +28,8 @@ cli = Verbs(
         verify,
         restore,
         undo,
+        checklist,
         rebuild,
+        programs,
     ],
 )

@@ -1,10 +1,11 @@
 """What a verb says, and the exit code it gives, when its job is over."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bewaar.cli import plain
 from bewaar.cli.desk import Desk
+from bewaar.cli.knowing import to_do
 from bewaar.errors import Cancelled
 from bewaar.model import Failure, Job, JobState
 
@@ -18,7 +19,8 @@ def conclude(desk: Desk, engine: "Engine", job: Job, value: Mapping[str, Any]) -
     """Answer with what a job brought, or with why it failed."""
     value = {**value, "job": plain.job(job)}
     if job.state is JobState.DONE:
-        desk.answer(value, [desk.text.job(job), *notes(desk, job, but=SHOWN_BY_THE_LINE)])
+        lines = [desk.text.job(job), *notes(desk, job, but=SHOWN_BY_THE_LINE)]
+        desk.answer(value, [*lines, *_to_do(desk, engine, job)])
         return 0
     if job.state is JobState.CANCELLED:
         desk.failure(Cancelled.code, {}, **value)
@@ -35,6 +37,13 @@ def conclude(desk: Desk, engine: "Engine", job: Job, value: Mapping[str, Any]) -
     for each in failures:
         desk.failure(each.code, each.params)
     return 1
+
+
+def _to_do(desk: Desk, engine: "Engine", job: Job) -> Iterator[str]:
+    """Yield what is to be done after a restore."""
+    number = job.result.get("checklist")
+    if isinstance(number, int):
+        yield from to_do(desk, engine, engine.checklist(number))
 
 
 def notes(desk: Desk, job: Job, *, but: str) -> Iterable[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from bewaar.model import (
     Administration,
     Backup,
+    Checklist,
     Content,
     Counts,
     Destination,
@@ -80,6 +81,7 @@ def content(one: Content) -> Plain:
         "name": one.name,
         "place": one.place,
         "program": one.program,
+        "program_version": one.program_version or None,
         "files": one.files,
         "size": one.size,
         **counts(one.counts),
@@ -89,6 +91,21 @@ def content(one: Content) -> Plain:
 def counts(one: Counts) -> Plain:
     """Return what was counted; null is unknown."""
     return {"transactions": one.transactions, "documents": one.documents}
+
+
+def checklist(one: Checklist) -> Plain:
+    """Return what is to be done after a restore; an item's number is what `--done` takes."""
+    return {
+        "number": one.number,
+        "administration": one.administration,
+        "restored_at": moment(one.restored_at),
+        "backup_made_at": moment(one.made_at),
+        "left": one.left,
+        "checks": [
+            {"nr": nr, "code": each.code, "named": each.named, "done_at": moment(each.done_at)}
+            for nr, each in enumerate(one.checks, 1)
+        ],
+    }
 
 
 def job(one: Job) -> Plain:

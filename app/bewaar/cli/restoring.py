@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bewaar.cli import plain
 from bewaar.cli.asking import password_from_stdin, typed_name
 from bewaar.cli.carryout import carry_out
 from bewaar.cli.conclusion import conclude
@@ -19,6 +20,8 @@ from bewaar.model import Code
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
 
 if TYPE_CHECKING:
+    from bewaar.engine import Engine
+    from bewaar.model import Job
     from bewaar.operations import Inside
     from bewaar.restore import RestorePlan
 
@@ -52,11 +55,11 @@ def restore(desk: Desk, /, file: Path, **given: Any) -> int:
             over=Code(given["over"]) if given["over"] else None,
         )
         plan = engine.plan_restore(request)
-        for line in _meaning(desk, plan):
+        for line in (*_meaning(desk, plan), *_caveats(desk, engine, plan)):
             desk.hint(line)
         request = _confirmed(desk, request, plan, yes=given["yes"])
         job = carry_out(desk, engine, engine.start_restore(request))
-        return conclude(desk, engine, job, {"place": str(plan.target), "mode": mode.value})
+        return conclude(desk, engine, job, _result(engine, job, plan))
 
 
 @click.command(help=N_("Undo the last restore of an administration."))
@@ -70,6 +73,12 @@ def undo(desk: Desk, code: str) -> int:
             raise NothingToUndo(code=code)
         job = carry_out(desk, engine, engine.start_undo(Code(code)))
         return conclude(desk, engine, job, {})
+
+
+def _result(engine: "Engine", job: "Job", plan: "RestorePlan") -> dict[str, Any]:
+    number = job.result.get("checklist")
+    left = plain.checklist(engine.checklist(number)) if isinstance(number, int) else None
+    return {"place": str(plan.target), "mode": plan.mode.value, "checklist": left}
 
 
 def _mode(desk: Desk, given: dict[str, Any]) -> RestoreMode:
@@ -126,6 +135,14 @@ def _meaning(desk: Desk, plan: "RestorePlan") -> Iterator[str]:
     else:
         yield text.gettext("It comes in %(place)s. Nothing is overwritten.", place=plan.target)
     yield from map(text.note, plan.warnings)
+
+
+def _caveats(desk: Desk, engine: "Engine", plan: "RestorePlan") -> Iterator[str]:
+    """Yield what to know of the program before its books are given back."""
+    for profile in engine.programs():
+        if profile.id == plan.content.program:
+            codes = (code for code in profile.caveats if code.startswith("restore."))
+            yield from map(desk.text.caveat, codes)
 
 
 def _confirmed(

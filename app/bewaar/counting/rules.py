@@ -34,6 +34,8 @@ class Rule:
     read: Reader
     names: tuple[str, ...]  # of the files it reads, in lower case
     any_name: bool = True  # whether a single file may be called otherwise: its content tells
+    bookings: bool = True  # False: it counts rows, and how many bookings those are is unknown
+    documents: bool = False
 
     def wants(self, path: str) -> bool:
         """Return whether a file of a folder is one that it reads."""
@@ -42,13 +44,15 @@ class Rule:
 
 
 RULES = {
-    "access.rows": Rule(read=each_file(access.read), names=("*.mdb", "*.accdb")),
-    "bacpac.rows": Rule(read=each_file(bacpac.read), names=("*.bacpac",)),
+    "access.rows": Rule(read=each_file(access.read), names=("*.mdb", "*.accdb"), bookings=False),
+    "bacpac.rows": Rule(read=each_file(bacpac.read), names=("*.bacpac",), bookings=False),
     "beancount.directives": Rule(read=plaintext.read_beancount, names=("*.beancount", "*.bean")),
     "datev.rows": Rule(read=datev.read, names=("extf*.csv", "dtvf*.csv")),
-    "dbf.rows": Rule(read=dbf.read, names=("*.dbf", "*.dbc"), any_name=False),
-    "frappe-books.rows": Rule(read=each_file(frappe_books.read), names=("*.books.db",)),
-    "gdpdu.rows": Rule(read=gdpdu.read, names=("*",)),
+    "dbf.rows": Rule(read=dbf.read, names=("*.dbf", "*.dbc"), any_name=False, bookings=False),
+    "frappe-books.rows": Rule(
+        read=each_file(frappe_books.read), names=("*.books.db",), documents=True
+    ),
+    "gdpdu.rows": Rule(read=gdpdu.read, names=("*",), bookings=False),
     "gnucash.sqlite": Rule(read=each_file(gnucash.read_sqlite), names=("*.gnucash",)),
     "gnucash.xml": Rule(read=each_file(gnucash.read_xml), names=("*.gnucash",)),
     "grisbi.xml": Rule(read=each_file(grisbi.read), names=("*.gsb",)),

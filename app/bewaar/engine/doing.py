@@ -6,6 +6,7 @@ from bewaar.backup.tidy import present, remove
 from bewaar.engine.rooms import Rooms
 from bewaar.model import (
     BackupId,
+    Checklist,
     Code,
     DestinationId,
     Job,
@@ -69,6 +70,14 @@ class Doing(Rooms):
     def undoable(self, code: Code) -> Undo | None:
         """Return the last restore of an administration that can be undone."""
         return restoring.undoable(self._books.get(code), self._kit)
+
+    def tick_checklist(self, number: int, done: set[int]) -> Checklist:
+        """Have these checks after a restore ticked off, and no others; counted from 0."""
+        return self._catalogue.checklists.tick(number, done, self._kit.clock.now())
+
+    def put_away_checklist(self, number: int) -> Checklist:
+        """Show a list of things to do after a restore no longer, whatever is left."""
+        return self._catalogue.checklists.put_away(number)
 
     def start_undo(self, code: Code) -> Job:
         """Queue putting back what the last restore replaced."""

@@ -5,6 +5,7 @@ from bewaar.errors import UnknownAdministration
 from bewaar.model import (
     Backup,
     BackupId,
+    Checklist,
     Code,
     DestinationId,
     Job,
@@ -12,7 +13,7 @@ from bewaar.model import (
     State,
 )
 from bewaar.overview import DestinationState, Overview
-from bewaar.programs import Profile
+from bewaar.programs import Guide, Profile, ability_of
 from bewaar.settings import Settings
 
 
@@ -62,3 +63,20 @@ class Looking(Rooms):
     def programs(self) -> tuple[Profile, ...]:
         """Return the bookkeeping programs that are known."""
         return self._books.profiles()
+
+    def program_guide(self) -> Guide:
+        """Return what can be done for each program; the user's own profiles are read again."""
+        shelf = self._books.restock()
+        return Guide(
+            abilities=tuple(ability_of(p) for p in shelf.profiles if not p.general),
+            refused=shelf.refused,
+            folder=self.home.programs,
+        )
+
+    def checklist(self, number: int) -> Checklist:
+        """Return what is to be done after one restore. Raises ChecklistUnknown."""
+        return self._catalogue.checklists.get(number)
+
+    def open_checklists(self, code: Code) -> tuple[Checklist, ...]:
+        """Return what is still to be done after restores of an administration, newest first."""
+        return self._catalogue.checklists.open_of(code)

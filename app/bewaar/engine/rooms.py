@@ -50,6 +50,7 @@ class Rooms:
             catalogue=self._catalogue,
             storages=by_kind,
             layout_of=self._books.layout_of,
+            profile_of=self._books.profile_of,
         )
         self._places = Places(
             settings=self._settings,

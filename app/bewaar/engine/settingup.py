@@ -48,6 +48,7 @@ class SettingUp(Rooms):
         """Keep an administration no longer; its books and backups stay where they are."""
         self._books.forget(code)
         self._observer.forget(code)
+        self._catalogue.checklists.forget(code)
         self._pulse.rewatch()
 
     def add_destination(

@@ -69,6 +69,7 @@ from bewaar.errors.itself import (
     SettingsDamaged,
 )
 from bewaar.errors.restores import (
+    ChecklistUnknown,
     CodesDiffer,
     NameNotTyped,
     NothingToUndo,
@@ -96,6 +97,7 @@ __all__ = [
     "CatalogueBusy",
     "CatalogueDamaged",
     "CatalogueNewer",
+    "ChecklistUnknown",
     "CodesDiffer",
     "DestinationBusy",
     "DestinationExists",

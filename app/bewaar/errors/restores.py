@@ -66,6 +66,13 @@ class UndoBlocked(Mendable):
     template = "undo of {code}: {reason}"
 
 
+class ChecklistUnknown(Mendable):
+    """No restore left that list of things to do."""
+
+    code = "checklist.unknown"
+    template = "no checklist {number}"
+
+
 class RestoreInterrupted(Mendable):
     """An interrupted swap could not be finished or undone by itself; both trees are kept."""
 

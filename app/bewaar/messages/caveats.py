@@ -15,22 +15,14 @@ CAVEATS = {
         "An accountant installs this in the program as a client's database. "
         "Read back the ordinary way, it lets only the client log in."
     ),
-    "restore.bank": N_(
-        "Bank links lapse with a restore. Link ABN AMRO and Knab again; "
-        "apply anew at ING, Triodos and Rabobank."
+    "restore.bankieren": N_(
+        "With SnelStart Bankieren, nobody can go on working in restored books together with the "
+        "bank account. Ask SnelStart first."
     ),
     "restore.inorde": N_("The package “inOrde” cannot restore a backup."),
-    "restore.links": N_(
-        "After a restore, check who may see the books, and set up the API link "
-        "and the mailbox again."
-    ),
     "restore.overwrites": N_(
         "Reading a backup back under a number that exists overwrites that administration. "
         "Give it a new number in the program."
-    ),
-    "restore.ssb": N_(
-        "Version 12 cannot restore a .ssb file. "
-        "Add the .mdb of that time instead, as an existing administration."
     ),
     "restore.wholefolders": N_("Only whole folders may be put back, never single files."),
     "web.desktoponly": N_("Only the desktop program makes this backup; its web version cannot."),

@@ -33,8 +33,17 @@ NOTES = {
     ),
     "drive.unpluggable": N_("You may unplug %(name)s."),
     "file.mapped": N_("%(path)s is called %(as_)s here."),
+    "gate.ssb": N_(
+        "%(file)s is from SnelStart 11 or older: version 12 cannot restore it. Find the .mdb file "
+        "of that time and add it there, as an existing administration."
+    ),
+    "gate.ssb.instead": N_(
+        "%(file)s is from SnelStart 11 or older: version 12 cannot restore it. Add %(instead)s, "
+        "which is in this backup too, there instead, as an existing administration."
+    ),
     "lost.documents": N_("Documents in %(name)s: %(now)s now, %(then)s in this backup."),
     "lost.transactions": N_("Transactions in %(name)s: %(now)s now, %(then)s in this backup."),
+    "profile.refused": N_("%(file)s cannot be used: %(detail)s"),
     "program.open": N_(
         "%(name)s is open in its program (%(evidence)s). It is better to close it first."
     ),
@@ -58,6 +67,10 @@ NOTES = {
         "The small file beside %(file)s could not be written. The backup is good without it."
     ),
     "source.skipped": N_("%(path)s is a link or a device, not a file, and was left out."),
+    "version.newer": N_(
+        "This backup is from a newer %(program)s than the books in %(name)s (%(then)s, there "
+        "%(now)s). An older program may not open it: bring %(program)s up to date first."
+    ),
 }
 
 

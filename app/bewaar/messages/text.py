@@ -1,17 +1,22 @@
 """Everything Bewaar can say in one language."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from bewaar.errors import Value
 from bewaar.messages.caveats import caveat
 from bewaar.messages.failures import Sentence3, failure
 from bewaar.messages.jobs import job, stage
 from bewaar.messages.notes import note
+from bewaar.messages.programs import Skill, check, skill
 from bewaar.messages.speech import Speech
 from bewaar.messages.standing import badge, proven
 from bewaar.messages.truth import Truth, truth
-from bewaar.model import Job, Note, State
+from bewaar.model import Check, Job, Note, State
 from bewaar.overview import Overview
+
+if TYPE_CHECKING:
+    from bewaar.programs import Ability
 
 
 class Text(Speech):
@@ -48,3 +53,11 @@ class Text(Speech):
     def caveat(self, code: str) -> str:
         """Return what to know of a program before a backup or a restore; "" when nothing is."""
         return caveat(self, code)
+
+    def check(self, check_: Check, program: str) -> str:
+        """Return what is to be done after a restore of a program's books."""
+        return check(self, check_, program)
+
+    def skill(self, ability: "Ability") -> Skill:
+        """Return what Bewaar does for a program, in words."""
+        return skill(self, ability)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bewaar import restore as restoring
 from bewaar.archive import Archive, ManifestAdministration, open_archive
@@ -12,13 +13,14 @@ from bewaar.errors import BackupDamaged
 from bewaar.jobs import Outcome
 from bewaar.kit import Kit
 from bewaar.locate import Located
-from bewaar.model import SAFETY, Administration, Backup, Code
+from bewaar.model import SAFETY, Administration, Backup, Checklist, Code
 from bewaar.observe import Observer
 from bewaar.operations.archives import ArchiveWork
 from bewaar.places import Places
 from bewaar.progress import SILENT, Progress, Stage
 from bewaar.requests import RestoreMode, RestoreRequest
 from bewaar.restore import Restored, RestorePlan
+from bewaar.restore.guard import afterwards
 from bewaar.restore.target import check_typed, target_of
 from bewaar.settings import render_name
 from bewaar.verify import administration_in
@@ -66,6 +68,7 @@ class RestoreWork:
         code = self._enter(request, done)
         progress.note("restore.placed", name=self.books.get(code).name, place=str(done.place))
         self.observer.look(self.books.get(code))
+        checklist = self._checklist(code, done, archive.manifest.made_at)
         return Outcome(
             result={
                 "code": code,
@@ -73,6 +76,7 @@ class RestoreWork:
                 "files": len(done.found.files),
                 "safety": done.safety.file if done.safety else "",
                 "replaced": done.replaced is not None,
+                "checklist": checklist,
             }
         )
 
@@ -81,7 +85,24 @@ class RestoreWork:
         administration = self.books.get(code)
         swap = restoring.undo_last(administration, self.kit, progress)
         self.observer.look(administration)
+        self.kit.catalogue.checklists.put_away_since(code, swap.made_at)
         return Outcome(result={"code": code, "place": str(swap.place), "kept": str(swap.undone)})
+
+    def _checklist(self, code: Code, done: Restored, made_at: datetime) -> int | None:
+        """Keep what is to be done now, and return its number; None when nothing is."""
+        program = done.found.content.program
+        checks = afterwards(program, self.kit)
+        if not checks:
+            return None
+        checklist = Checklist(
+            number=0,
+            administration=code,
+            program=program,
+            restored_at=self.kit.clock.now(),
+            made_at=made_at,
+            checks=checks,
+        )
+        return self.kit.catalogue.checklists.add(checklist).number
 
     def _check_new(self, request: RestoreRequest, found: ManifestAdministration) -> None:
         """Refuse a new administration that could not be kept once its books are there."""

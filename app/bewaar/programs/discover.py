@@ -74,7 +74,7 @@ def program_for(place: Path, profiles: Sequence[Profile]) -> Profile:
     if certain:
         return _weightiest(certain)[1]
     for profile in profiles:
-        if not profile.rules and _storage(place, profile) == best_for(place) is not None:
+        if profile.general and _storage(place, profile) == best_for(place) is not None:
             return profile
     raise ProgramUnknown(program=shown(place))
 

@@ -29,7 +29,7 @@ def is_file_of(rule: Rule, path: Path, *, by_name: bool) -> bool:
     """
     if rule.unit is not Unit.FILE or matches(path.name, rule.never):
         return False
-    tells = bool(rule.tables or rule.text)
+    tells = bool(rule.tables or rule.text) and not rule.named
     if (by_name or not tells) and not matches(path.name, rule.names):
         return False
     if rule.tables and not set(rule.tables) <= tables_of(path):

@@ -1,23 +1,41 @@
-"""The profiles that come with Bewaar: one TOML file per program, read and checked.
+"""The profiles: one TOML file per program, those of Bewaar and the user's own, read and checked.
 
-A mistake in one is a mistake of ours, so it fails at once and says where.
+A mistake in one of Bewaar's is a mistake of ours, so it fails at once and says where. A mistake in
+one of the user's is told; the others go on.
 """
 
+import re
+import sqlite3
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib.resources import files
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from bewaar.counting import RULES
 from bewaar.errors import Fault
-from bewaar.model import Layout
-from bewaar.programs.profile import Naming, Profile, Rule, Unit
+from bewaar.model import Layout, Note
+from bewaar.programs.codes import CAVEATS, CHECKS, GATES, LIMITS, NAMING_CHECKS, check_of
+from bewaar.programs.profile import Gate, Keeps, Naming, Profile, Release, Rule, Unit
 from bewaar.storage.kinds import KINDS
 
 SYSTEMS = frozenset({"linux", "macos", "windows"})
 
+_LARGEST = 64 << 10  # bytes of one file of the user's
+_MOST = 200  # files of the user's
+_ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_READS = re.compile(r"\s*(SELECT\b|WITH\b|PRAGMA\s+user_version\s*$)", re.IGNORECASE)
+
 Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The profiles there are, and the user's that could not be used."""
+
+    profiles: tuple[Profile, ...]  # by id
+    refused: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +46,7 @@ class _Count:
 
 
 def load() -> tuple[Profile, ...]:
-    """Return all profiles, by id."""
+    """Return the profiles that come with Bewaar, by id."""
     texts = {
         file.name.removesuffix(".toml"): file.read_text("utf-8")
         for file in files("bewaar.programs").joinpath("profiles").iterdir()
@@ -37,30 +55,73 @@ def load() -> tuple[Profile, ...]:
     return tuple(parse(id_, texts[id_]) for id_ in sorted(texts))
 
 
-def parse(id_: str, text: str) -> Profile:
+def stocked(known: Sequence[Profile], folder: Path) -> Shelf:
+    """Return the profiles known with the user's own from a folder, which need not be there."""
+    found = {profile.id: profile for profile in known}
+    refused = []
+    for file in _toml_in(folder):
+        try:
+            profile = _own(file, found)
+        except (OSError, ValueError, Fault) as error:
+            detail = str(error.params["detail"]) if isinstance(error, Fault) else str(error)
+            told = {"file": file.name, "detail": detail.removeprefix(f"{file.stem}: ")}
+            refused.append(Note(code="profile.refused", params=told))
+        else:
+            found[profile.id] = profile
+    return Shelf(profiles=tuple(found[id_] for id_ in sorted(found)), refused=tuple(refused))
+
+
+def parse(id_: str, text: str, *, own: bool = False) -> Profile:
     """Return the profile a TOML text describes. Raises Fault for what does not belong there."""
     try:
-        return _profile(id_, tomllib.loads(text))
-    except (TypeError, ValueError, KeyError) as error:
+        return _profile(id_, tomllib.loads(text), own=own)
+    except KeyError as error:
+        raise Fault(kind="profile", detail=f"{id_}: missing: {error.args[0]}") from error
+    except (AttributeError, RecursionError, TypeError, ValueError) as error:
         raise Fault(kind="profile", detail=f"{id_}: {error}") from error
 
 
-def _profile(id_: str, table: dict[str, Any]) -> Profile:
-    storages = tuple(table["storages"])
-    if not KINDS.keys() >= set(storages):
-        raise ValueError(f"storages: {', '.join(storages)}")
-    folders = {system: tuple(places) for system, places in table.get("folders", {}).items()}
-    if not folders.keys() <= SYSTEMS:
-        raise ValueError(f"folders: {', '.join(folders.keys() - SYSTEMS)}")
+def _toml_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(file for file in folder.iterdir() if file.suffix == ".toml")[:_MOST]
+    except OSError:
+        return []
+
+
+def _own(file: Path, known: Mapping[str, Profile]) -> Profile:
+    if not _ID.fullmatch(file.stem):
+        raise ValueError("a name is of small letters, digits and dashes: my-program.toml")
+    if file.stem in known:
+        raise ValueError("there is a program of that name already")
+    with file.open("rb") as opened:
+        text = opened.read(_LARGEST + 1)
+    if len(text) > _LARGEST:
+        raise ValueError(f"more than {_LARGEST} bytes")
+    return parse(file.stem, text.decode("utf-8-sig"), own=True)
+
+
+def _profile(id_: str, table: dict[str, Any], *, own: bool) -> Profile:
+    if "own" in table or "id" in table or (own and "general" in table):
+        raise ValueError("unknown: own, id, general")
+    folders = {
+        system: _texts(f"folders.{system}", places)
+        for system, places in table.get("folders", {}).items()
+    }
+    _known("folders", folders, SYSTEMS)
     table |= {
         "id": id_,
-        "storages": storages,
+        "own": own,
         "rules": tuple(_rule(rule) for rule in table.get("rules", ())),
         "folders": folders,
+        "keeps": Keeps(table.get("keeps", Keeps.BOOKS)),
         "layout": _layout(table.get("layout", {}), table.pop("count", {})),
         "naming": _made(Naming, table.get("naming", {})),
+        "version": _made(Release, table.get("version", {})),
+        "gates": tuple(_made(Gate, gate) for gate in table.get("gates", ())),
     }
-    return _made(Profile, table)
+    profile = _made(Profile, table)
+    _check(profile)
+    return profile
 
 
 def _rule(table: dict[str, Any]) -> Rule:
@@ -69,18 +130,76 @@ def _rule(table: dict[str, Any]) -> Rule:
 
 def _layout(table: dict[str, Any], count: dict[str, Any]) -> Layout:
     pairs = tuple((first, second) for first, second in table.get("pairs", ()))
-    rules = _made(_Count, count).rules
-    if not RULES.keys() >= set(rules):
-        raise ValueError(f"count: {', '.join(rules)}")
-    return _made(Layout, table | {"pairs": pairs, "count": rules})
+    return _made(Layout, table | {"pairs": pairs, "count": _made(_Count, count).rules})
 
 
 def _made(cls: type[Part], table: Mapping[str, Any]) -> Part:
     """Return a `cls` with the fields a table gives; a list becomes a tuple."""
-    unknown = table.keys() - {each.name for each in fields(cls)}  # type: ignore[arg-type]
+    _known("", table, {each.name for each in fields(cls)})  # type: ignore[arg-type]
+    hints = get_type_hints(cls)
+    return cls(**{key: _typed(key, value, hints[key]) for key, value in table.items()})
+
+
+def _typed(key: str, value: Any, kind: Any) -> Any:
+    """Return a value of the TOML text, which must be of the field's kind."""
+    if kind == tuple[str, ...]:
+        return _texts(key, value)
+    plain = get_origin(kind) or kind
+    if isinstance(plain, type) and not get_args(kind) and not isinstance(value, plain):
+        raise ValueError(f"{key}: not a {plain.__name__}")
+    return value
+
+
+def _texts(key: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(each, str) for each in value):
+        raise ValueError(f'{key}: not a list of texts, like ["a", "b"]')
+    return tuple(value)
+
+
+# ── What a profile may say ──────────────────────────────────────────────────────────────────
+
+
+def _check(profile: Profile) -> None:
+    """Raise ValueError for what could only fail later."""
+    if not profile.name.strip() or not profile.storages:
+        raise ValueError("name and storages must say something")
+    _known("storages", profile.storages, KINDS)
+    _known("count", profile.layout.count, RULES)
+    _known("caveats", profile.caveats, CAVEATS)
+    _known("limits", profile.limits, LIMITS)
+    _known("gates", (gate.code for gate in profile.gates), GATES)
+    _known("checklist", (check_of(item)[0] for item in profile.checklist), CHECKS)
+    for item in profile.checklist:
+        code, named = check_of(item)
+        if bool(named) != (code in NAMING_CHECKS):
+            raise ValueError(f"checklist: {item}: a bank belongs to {', '.join(NAMING_CHECKS)}")
+    for rule in profile.rules:
+        if not (rule.holds if rule.unit is Unit.FOLDER else rule.names):
+            raise ValueError("rules: a folder is known by what it holds, a file by its names")
+    _check_expressions(profile)
+    _check_questions(profile)
+
+
+def _check_expressions(profile: Profile) -> None:
+    naming, version = profile.naming, profile.version
+    for expression in (naming.text, naming.files, version.text, version.byte, version.files):
+        try:
+            groups = re.compile(expression).groups
+        except (re.error, OverflowError, RecursionError) as error:
+            raise ValueError(f"{expression}: {error}") from error
+        if expression and groups != 1:
+            raise ValueError(f"{expression}: one group, not {groups}")
+
+
+def _check_questions(profile: Profile) -> None:
+    """Let nothing but questions be put to live books."""
+    for question in (profile.naming.sql, profile.version.sql, profile.layout.lock_rows):
+        if question and not (_READS.match(question) and sqlite3.complete_statement(question + ";")):
+            raise ValueError(f"{question}: not a question, like SELECT …")
+
+
+def _known(where: str, found: Any, known: Any) -> None:
+    """Raise ValueError for words that are none of those known."""
+    unknown = sorted({*found} - {*known})
     if unknown:
-        raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
-    plain = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
-    }
-    return cls(**plain)
+        raise ValueError(": ".join(filter(None, (where, f"unknown: {', '.join(unknown)}"))))

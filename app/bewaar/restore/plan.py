@@ -10,8 +10,9 @@ from bewaar.archive import ManifestAdministration
 from bewaar.errors import BewaarError
 from bewaar.files import exists
 from bewaar.kit import Kit
-from bewaar.model import Administration, Code, Content, Counts, Note, Openness
+from bewaar.model import Administration, Check, Code, Content, Counts, Note, Openness
 from bewaar.requests import RestoreMode, RestoreRequest
+from bewaar.restore import guard
 from bewaar.restore.target import Target, check_depth, check_room, target_of
 from bewaar.scratch import scratch_folder
 
@@ -35,6 +36,7 @@ class RestorePlan:
     transactions_then: int | None = None  # in the backup
     documents_now: int | None = None
     documents_then: int | None = None
+    afterwards: tuple[Check, ...] = ()  # what is to be done then
 
 
 def plan(
@@ -60,11 +62,16 @@ def plan(
         changed_since=changed,
         files_newer=newer,
         safety_copy=target.replaces is not None and exists(target.place),
-        warnings=(*_lost(target, now, then), *_warnings(target, found, kit)),
+        warnings=(
+            *guard.warnings(found, target.replaces, kit, administration),
+            *_lost(target, now, then),
+            *_warnings(target, found, kit),
+        ),
         transactions_now=now.transactions,
         transactions_then=then.transactions,
         documents_now=now.documents,
         documents_then=then.documents,
+        afterwards=guard.afterwards(found.content.program, kit),
     )
 
 

@@ -9,6 +9,7 @@ from bewaar_web.screens.first import first
 from bewaar_web.screens.folders import folders
 from bewaar_web.screens.jobs import jobs
 from bewaar_web.screens.log import log
+from bewaar_web.screens.programs import programs
 from bewaar_web.screens.restore import restore
 from bewaar_web.screens.settings import settings
 from bewaar_web.screens.today import today
@@ -17,6 +18,7 @@ SCREENS = (
     door,
     today,
     administrations,
+    programs,
     backups,
     backup,
     jobs,

@@ -1,6 +1,6 @@
 """Administrations: the books that are kept, and what is expected of each."""
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 
 from bewaar.model import Code
 from bewaar_web import charts, desk, forms
@@ -70,7 +70,24 @@ def show_administration(code: Code) -> str:
         places={place.destination.id: place.destination for place in engine.destinations()},
         undo=engine.undoable(code),
         general=engine.settings().policy,
+        checklists=engine.open_checklists(code),
     )
+
+
+@administrations.post("/<code>/checklists/<int:number>")
+def tick_checklist(code: Code, number: int) -> Response | str:
+    """Tick off what was done after a restore."""
+    checklist = desk.engine().tick_checklist(number, forms.numbers("done"))
+    if "HX-Request" in request.headers:
+        return render_template("part/checklist.html", checklist=checklist)
+    return desk.go(".show_administration", code=code)
+
+
+@administrations.post("/<code>/checklists/<int:number>/away")
+def put_away_checklist(code: Code, number: int) -> Response:
+    """Show what is left to do after a restore no longer."""
+    desk.engine().put_away_checklist(number)
+    return desk.go(".show_administration", code=code)
 
 
 @administrations.get("/<code>/rules")

@@ -4,8 +4,8 @@ from contextlib import suppress
 
 from flask import Blueprint, Response
 
-from bewaar.errors import BackupUnknown
-from bewaar.model import Backup, Job, JobId
+from bewaar.errors import BackupUnknown, ChecklistUnknown
+from bewaar.model import Backup, Checklist, Job, JobId
 from bewaar_web import desk
 
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -22,6 +22,7 @@ def show_job(job: JobId) -> str:
         job=found,
         pace=desk.paces().see(found),
         backups=_known(found),
+        checklist=_checklist(found),
         unread=any(failure.job == job for failure in seen.failures),
         places={place.destination.id: place.destination for place in seen.destinations},
         names={state.administration.code: state.administration.name for state in seen.states},
@@ -33,6 +34,14 @@ def cancel_job(job: JobId) -> Response:
     """Ask it to stop at its next safe point."""
     desk.engine().cancel(job)
     return desk.go(".show_job", job=job)
+
+
+def _checklist(job: Job) -> Checklist | None:
+    """Return what is to be done after a restore, while its books are kept."""
+    number = job.result.get("checklist")
+    with suppress(ChecklistUnknown):
+        return desk.engine().checklist(number) if isinstance(number, int) else None
+    return None
 
 
 def _known(job: Job) -> list[Backup]:

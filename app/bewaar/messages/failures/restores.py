@@ -46,6 +46,12 @@ RESTORES = {
         N_("Type the name exactly as it is shown."),
         N_("Type it again"),
     ),
+    "checklist.unknown": Sentence3(
+        N_("That list of things to do after a restore is no longer there."),
+        N_("Nothing was changed."),
+        N_("Look at the administration: what is still to be done stands there."),
+        N_("Show the administrations"),
+    ),
     "restore.interrupted": Sentence3(
         N_("The restore at %(place)s was cut short and could not be finished."),
         N_("Nothing is lost: the books from before are in %(old)s, the restored ones in %(new)s."),

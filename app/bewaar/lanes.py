@@ -13,6 +13,7 @@ from threading import Event, Lock
 from typing import Generic, TypeVar
 
 from bewaar.progress import Progress
+from bewaar.system import priority
 
 _UNDER_WAY = 16 << 20  # bytes that wait for their turn
 _PATIENCE = 0.2  # seconds between two looks whether to stop
@@ -69,7 +70,8 @@ def in_order(
     Close the iterator when it is left early, so that the workers stop. A task that may take long
     looks whether it is `over`. Raises Cancelled, and what the tasks raise.
     """
-    pool = ThreadPoolExecutor(min(max(os.cpu_count() or 2, 2), 8), name)
+    count = min(max(os.cpu_count() or 2, 2), 8)
+    pool = ThreadPoolExecutor(count, name, initializer=priority.as_here())
     waiting: deque[tuple[int, Future[_T]]] = deque()
     under_way = 0
     try:

@@ -27,7 +27,8 @@ class Policy:
     """What is expected of an administration."""
 
     every_days: int = 1  # 1 = daily, 7 = weekly
-    from_time: time | None = None  # local time of day before which nobody is reminded
+    by_itself: bool = True  # Bewaar begins what is due, where it can; else it only reminds
+    from_time: time | None = None  # local time of day before which nothing is due
     keep: int = 10  # proven backups per destination; never fewer than two are kept
 
 
@@ -382,4 +383,6 @@ class Job:
     notes: tuple[Note, ...]
     error: Failure | None  # why it failed
     backups: tuple[BackupId, ...]  # those it proved
+    by_itself: bool = False  # nobody clicked: it yields to all other work on the computer
+    repeats: int = 0  # how often it was begun anew because Bewaar had ended in the middle of it
     result: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)

@@ -16,6 +16,8 @@ from bewaar.clock import DRIFT
 from bewaar.model import Administration, Backup, Failure, Observation, Policy, Standing, State
 
 REMIND_AGAIN = timedelta(hours=4)
+TRY_AGAIN = (timedelta(minutes=15), timedelta(hours=1), timedelta(days=1))  # after a failure
+TRIES = len(TRY_AGAIN)  # so many failed in a row: the user is reminded as well
 MORNING = time(9)  # when "tomorrow" begins without a from-time
 
 _DAY = timedelta(days=1)
@@ -92,6 +94,18 @@ def next_due(facts: Facts, zone: tzinfo | None = None) -> datetime | None:
     earliest = max(_local(stored, zone).date() + days, _local(since, zone).date())
     due = _moment(earliest, facts.policy.from_time, zone)
     return due if due >= since else _moment(earliest + _DAY, facts.policy.from_time, zone)
+
+
+# ── Backups by themselves ───────────────────────────────────────────────────────────────────
+
+
+def is_time_to_try(now: datetime, number: int, last: datetime) -> bool:
+    """Return whether to try again after the attempt of that number, from 1, made at `last`.
+
+    An attempt to come was dated by a clock that was wrong then.
+    """
+    wait = TRY_AGAIN[min(number, TRIES) - 1]
+    return not timedelta(0) <= now - last < wait
 
 
 # ── The clock ───────────────────────────────────────────────────────────────────────────────

@@ -1,14 +1,14 @@
-"""The beat of a running Bewaar: look, judge, remind; nothing is scheduled, so nothing is missed.
+"""The beat of a running Bewaar: look, judge, begin what is due, or remind.
 
-Changes on disk arrive as hints and are looked at within a second; every few minutes everything
-is looked at anyway. Each beat asks the stored facts afresh, so sleep and clock jumps are over
-with the next one.
+Nothing is scheduled, so nothing is missed. Changes on disk arrive as hints and are looked at within
+a second; every few minutes everything is looked at anyway. Each beat asks the stored facts afresh,
+so sleep and clock jumps are over with the next one.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,6 +25,7 @@ from bewaar.overview import Overview
 from bewaar.places import Places
 from bewaar.policy import reminder_due, snooze_until
 from bewaar.settings import SettingsFile
+from bewaar.unasked import Unasked
 from bewaar.watch import Watcher
 
 LOG = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Pulse:
         observer: Observer,
         places: Places,
         jobs: JobQueue,
+        unasked: Unasked,
         events: EventLog,
     ) -> None:
         """Use these rooms; start no thread."""
@@ -55,6 +57,8 @@ class Pulse:
         self._observer = observer
         self._places = places
         self._jobs = jobs
+        self._unasked = unasked
+        self._judging = threading.Lock()
         self._events = events
         self._watcher = Watcher(events)
         self._listener: threading.Thread | None = None
@@ -84,7 +88,7 @@ class Pulse:
             self._listener.join(FIRST_LOOK_SECONDS)
 
     def tick(self) -> None:
-        """Look at what is due for a look, note the time, remind."""
+        """Look at what is due for a look, note the time, begin backups that are due or remind."""
         now = self._kit.clock.now()
         self._note_time(now)
         if self._scan_began is None or abs(now - self._scan_began) >= SCAN_EVERY:
@@ -92,7 +96,7 @@ class Pulse:
         elif self._gaps_seen_at is None or abs(now - self._gaps_seen_at) >= SCAN_GAPS_EVERY:
             self._gaps_seen_at = now
             self._scan_some(self._watcher.coverage().gaps.keys())
-        self._remind(now)
+        self._judge()
 
     def rewatch(self) -> None:
         """Watch the places of the administrations as they are set up now."""
@@ -181,6 +185,8 @@ class Pulse:
                 if event.code == "administration.touched"
             }
             self._guarded(partial(self._scan_some, touched))
+            if any(event.code == "drive.plugged" for event in news.events):
+                self._guarded(self._judge)
 
     def _guarded(self, action: Callable[[], None]) -> None:
         """Run a part of the beat; a failure is logged and the heart goes on."""
@@ -203,16 +209,21 @@ class Pulse:
         if newest is None or now - newest >= NOTE_TIME_EVERY:
             self._kit.catalogue.facts.remember("newest_moment", now)
 
-    def _remind(self, now: datetime) -> None:
-        states = self.states()
-        overdue = [state for state in states if state.overdue_since]
-        if not overdue:
-            return
+    def _judge(self) -> None:
+        """Begin what is overdue where that can be; remind of the rest."""
+        with self._judging:  # the beat and a drive that is plugged in may come at once
+            overdue = [state for state in self.states() if state.overdue_since]
+            if overdue and self._living:
+                overdue = self._unasked.begin(overdue)
+            if overdue:
+                self._remind(self._kit.clock.now(), overdue)
+
+    def _remind(self, now: datetime, overdue: Sequence[State]) -> None:
         self._kit.catalogue.observations.mark_overdue(now.astimezone().date())
         facts = self._kit.catalogue.facts
         if reminder_due(
             now,
-            states,
+            overdue,
             general=self._settings.current().policy,
             snoozed_until=facts.moment("snoozed_until"),
             last_reminded_at=facts.moment("reminded_at"),

@@ -31,6 +31,7 @@ class BackupRequest:
     name: str | None = None  # a name template for this time
     even_unchanged: bool = False  # also those whose last proven backup still fits
     accept_fewer: bool = False  # the user has seen that there is far less than before (S2)
+    by_itself: bool = False  # nobody clicked: it was due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,21 @@ class BackupFile:
     destination: DestinationId | None = None  # with `name`: a file at a destination
     name: str = ""
     path: Path | None = None  # any file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyRequest:
+    """Read this backup back to its end."""
+
+    file: BackupFile
+    password: str | None = field(default=None, repr=False)  # None: the kept one when needed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebuildRequest:
+    """Make the index of that destination again."""
+
+    destination: DestinationId
 
 
 class RestoreMode(StrEnum):

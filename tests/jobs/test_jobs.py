@@ -128,10 +128,10 @@ def test_a_job_that_ends_while_it_is_cancelled_is_over_for_good(
     """Its end is never followed by "stopping", in memory or in the catalogue."""
     save = desk.catalogue.jobs.save
 
-    def save_slowly(job: Job, *, owner: str) -> None:
+    def save_slowly(job: Job, *, owner: str, request: str | None = None) -> None:
         if job.state is JobState.STOPPING:
             time.sleep(0.02)  # long enough for the worker to come to its end meanwhile
-        save(job, owner=owner)
+        save(job, owner=owner, request=request)
 
     monkeypatch.setattr(desk.catalogue.jobs, "save", save_slowly)
     desk.queue.start()

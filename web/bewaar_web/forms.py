@@ -62,11 +62,12 @@ def number(name: str, *, least: int, most: int) -> int:
 
 
 def policy() -> Policy:
-    """Return how often, from what time of day, and how many to keep."""
+    """Return how often, whether by itself, from what time of day, and how many to keep."""
     every = word("every")
     days = {"daily": 1, "weekly": 7}.get(every) or number("every_days", least=1, most=365)
     return Policy(
         every_days=days,
+        by_itself=ticked("by_itself"),
         from_time=_time("from_time"),
         keep=number("keep", least=2, most=1000),
     )

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
+from bewaar.catalogue.attempts import Attempts
 from bewaar.catalogue.backups import Backups
 from bewaar.catalogue.checklists import Checklists
 from bewaar.catalogue.database import Database
@@ -29,6 +30,7 @@ class Catalogue:
         self.observations = Observations(self._database)
         self.recoveries = Recoveries(self._database)
         self.facts = Facts(self._database)
+        self.attempts = Attempts(self._database)
         self.checklists = Checklists(self._database)
 
     def change(self) -> AbstractContextManager[object]:

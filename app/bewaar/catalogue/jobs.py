@@ -15,14 +15,54 @@ class Jobs:
         """Use the open catalogue."""
         self._database = database
 
-    def save(self, job: Job, *, owner: str) -> None:
-        """Write a job as it is now; `owner` names the lock that its process holds."""
+    def save(self, job: Job, *, owner: str, request: str | None = None) -> None:
+        """Write a job as it is now; `owner` names the lock that its process holds.
+
+        The `request` with which it is first written stays.
+        """
         with self._database.change() as db:
             db.execute(
-                "INSERT INTO jobs (id, queued_at, state, owner, job) VALUES (?, ?, ?, ?, ?)"
+                "INSERT INTO jobs (id, queued_at, state, owner, job, request)"
+                " VALUES (?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET state = excluded.state, job = excluded.job",
-                (job.id, moment(job.queued_at), job.state.value, owner, dump(job)),
+                (job.id, moment(job.queued_at), job.state.value, owner, dump(job), request),
             )
+
+    def interrupt(self, job: Job, *, owner: str, again: bool) -> bool:
+        """Write the end of a job whose process is gone; `again`: it may be taken up later.
+
+        Return False when another process was quicker.
+        """
+        with self._database.change() as db:
+            changed = db.execute(
+                "UPDATE jobs SET state = ?, job = ?, request = iif(?, request, NULL)"
+                " WHERE id = ? AND owner = ? AND state IN ('queued', 'running', 'stopping')",
+                (job.state.value, dump(job), again, job.id, owner),
+            )
+            return changed.rowcount == 1
+
+    def request(self, id: JobId) -> str | None:
+        """Return what a job was asked to do; None when that cannot be taken up."""
+        rows = self._database.rows("SELECT request FROM jobs WHERE id = ?", (id,))
+        return rows[0]["request"] if rows else None
+
+    def cut_short(self) -> tuple[tuple[Job, str], ...]:
+        """Return those that may be taken up with their requests, in the order of asking."""
+        rows = self._database.rows(
+            "SELECT job, request FROM jobs WHERE state = 'interrupted' AND request IS NOT NULL"
+            " ORDER BY queued_at, rowid"
+        )
+        return tuple((job, row["request"]) for row in rows for job in readable(Job, [row["job"]]))
+
+    def take_up(self, job: Job, *, owner: str) -> bool:
+        """Have an interrupted job queued by a new owner; False when another was quicker."""
+        with self._database.change() as db:
+            changed = db.execute(
+                "UPDATE jobs SET state = ?, job = ?, owner = ?"
+                " WHERE id = ? AND state = 'interrupted' AND request IS NOT NULL",
+                (job.state.value, dump(job), owner, job.id),
+            )
+            return changed.rowcount == 1
 
     def get(self, id: JobId) -> Job:
         """Return one job. Raises JobUnknown."""

@@ -7,6 +7,7 @@ thread.
 from bewaar.engine.doing import Doing
 from bewaar.engine.looking import Looking
 from bewaar.engine.settingup import SettingUp
+from bewaar.model import JobKind
 
 CLOSING_SECONDS = 20.0  # how long running jobs get to stop cleanly
 
@@ -15,7 +16,10 @@ class Engine(Looking, SettingUp, Doing):
     """Everything Bewaar can do."""
 
     def start(self) -> None:
-        """Let jobs run, watch the books, look at everything once."""
+        """Let jobs run, those cut short first; watch the books, look at everything once."""
+        for job in self._jobs.take_up(self._work_for):
+            if job.kind is JobKind.REBUILD and job.destination:
+                self._indexing.add(job.destination)
         self._jobs.start()
         self._pulse.start()
         self._index()

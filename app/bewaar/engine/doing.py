@@ -16,7 +16,13 @@ from bewaar.model import (
 from bewaar.operations import Inside
 from bewaar.places import unfinished
 from bewaar.progress import Progress
-from bewaar.requests import BackupFile, BackupRequest, RestoreRequest
+from bewaar.requests import (
+    BackupFile,
+    BackupRequest,
+    RebuildRequest,
+    RestoreRequest,
+    VerifyRequest,
+)
 from bewaar.restore import RestorePlan, Undo
 from bewaar.retention import check_removal
 
@@ -28,16 +34,6 @@ class Doing(Rooms):
         """Return the summary of a backup before anything happens."""
         return self._backups.plan(request)
 
-    def start_backup(self, request: BackupRequest) -> Job:
-        """Queue the backups of a request."""
-        self._backups.check(request)
-        return self._jobs.submit(
-            JobKind.BACKUP,
-            lambda progress: self._backups.back_up(request, progress),
-            destination=request.destination,
-            codes=request.codes,
-        )
-
     def look_inside(self, file: BackupFile, password: str | None = None) -> Inside:
         """Open a backup as far as its list of contents."""
         return self._archives.look_inside(file, password)
@@ -45,11 +41,13 @@ class Doing(Rooms):
     def start_verify(self, file: BackupFile, password: str | None = None) -> Job:
         """Queue reading a backup back to its end."""
         known = self._archives.locator.known(file)
+        request = VerifyRequest(file=file, password=password)
         return self._jobs.submit(
             JobKind.VERIFY,
-            lambda progress: self._archives.verify(file, password, progress),
+            self._work_for(request),
             destination=known.destination if known else file.destination,
             codes=known.codes if known else (),
+            request=request,
         )
 
     def plan_restore(self, request: RestoreRequest) -> RestorePlan:
@@ -89,10 +87,9 @@ class Doing(Rooms):
     def start_rebuild(self, destination: DestinationId) -> Job:
         """Queue making the index of a destination again. Raises DestinationUnknown."""
         self._places.get(destination)
+        request = RebuildRequest(destination=destination)
         return self._jobs.submit(
-            JobKind.REBUILD,
-            lambda progress: self._archives.rebuild(destination, progress),
-            destination=destination,
+            JobKind.REBUILD, self._work_for(request), destination=destination, request=request
         )
 
     def wait(self, job: JobId, *, timeout: float | None = None) -> Job:

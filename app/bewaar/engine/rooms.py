@@ -8,19 +8,21 @@ from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock, SystemClock
 from bewaar.errors import KeyringUnavailable
 from bewaar.events import EventLog
-from bewaar.jobs import JobQueue
+from bewaar.jobs import JobQueue, Request, Work
 from bewaar.kit import Kit
 from bewaar.locate import Locator
-from bewaar.model import DestinationId
+from bewaar.model import DestinationId, Job, JobKind
 from bewaar.observe import Observer
 from bewaar.operations import ArchiveWork, BackupWork, RestoreWork
 from bewaar.paths import Home, unwritable
 from bewaar.places import Places
 from bewaar.pulse import Pulse
+from bewaar.requests import BackupRequest, RebuildRequest, VerifyRequest
 from bewaar.scratch import sweep
 from bewaar.secrets import KeyringSecrets, Secrets
 from bewaar.settings import SettingsFile
 from bewaar.storage.kinds import by_kind
+from bewaar.unasked import Unasked
 
 
 class Rooms:
@@ -88,6 +90,14 @@ class Rooms:
             observer=self._observer,
             places=self._places,
             jobs=self._jobs,
+            unasked=Unasked(
+                kit=self._kit,
+                settings=self._settings,
+                places=self._places,
+                jobs=self._jobs,
+                kept_password=self._secrets.get,
+                back_up=self.start_backup,
+            ),
             events=self.events,
         )
         self._indexing: set[DestinationId] = set()  # asked for in this run; one attempt is enough
@@ -95,6 +105,30 @@ class Rooms:
         self._pulse.settle_restores()
         self._places.suspect(job.destination for job in self._jobs.interrupted if job.destination)
         self._places.sweep_safety(self._jobs.is_alone)
+
+    def start_backup(self, request: BackupRequest) -> Job:
+        """Queue the backups of a request."""
+        self._backups.check(request)
+        return self._jobs.submit(
+            JobKind.BACKUP,
+            self._work_for(request),
+            destination=request.destination,
+            codes=request.codes,
+            request=request,
+            by_itself=request.by_itself,
+        )
+
+    def _work_for(self, request: Request) -> Work:
+        """Return what a job does that was asked for so, now or before a restart."""
+        match request:
+            case BackupRequest():
+                return lambda progress: self._backups.back_up(request, progress)
+            case VerifyRequest():
+                return lambda progress: self._archives.verify(
+                    request.file, request.password, progress
+                )
+            case RebuildRequest():
+                return lambda progress: self._archives.rebuild(request.destination, progress)
 
     def _password_at_hand(self) -> str | None:
         """Return the kept password; when the store cannot be asked, the user is."""

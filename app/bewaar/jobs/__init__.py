@@ -2,17 +2,19 @@
 
 A state is written to the catalogue first and published afterwards. A worker lives only while its
 lane has work. Two processes take turns on a destination through a lock file; a job whose process
-is gone is "interrupted".
+is gone is "interrupted", and taken up again at the next start where that is safe.
 """
 
+import contextlib
 import logging
 import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from datetime import datetime
 
 from filelock import FileLock, Timeout
 
@@ -20,13 +22,16 @@ from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock
 from bewaar.errors import BewaarError, Cancelled, DestinationBusy, Fault, JobUnknown
 from bewaar.events import EventLog
+from bewaar.jobs import asked
+from bewaar.jobs.asked import Request
 from bewaar.jobs.live import JobProgress, LiveJob, Outcome, Work
-from bewaar.jobs.presence import Presence, settle_interrupted
-from bewaar.model import Code, DestinationId, Failure, Job, JobId, JobKind, JobState
+from bewaar.jobs.presence import Presence, living_jobs, settle_interrupted
+from bewaar.model import Code, DestinationId, Failure, Job, JobId, JobKind, JobState, Note
 from bewaar.paths import Home, unwritable
 from bewaar.progress import SILENT, Progress, Stage
+from bewaar.system import priority
 
-__all__ = ["JobQueue", "Outcome", "Work"]
+__all__ = ["JobQueue", "Outcome", "Request", "Work"]
 
 LOG = logging.getLogger(__name__)
 TURN_SECONDS = 0.2  # how often a job that waits for another process looks again
@@ -70,6 +75,11 @@ class JobQueue:
         """Return whether no other process of Bewaar lives."""
         return self._presence.is_alone()
 
+    def under_way(self) -> dict[Code, datetime]:
+        """Return which administrations a job of any living process is about, and since when."""
+        jobs = living_jobs(self._catalogue, self._home.locks)
+        return {code: job.queued_at for job in jobs for code in job.codes}
+
     def _now(self, job: Job) -> Job:
         with self._lock:
             live = self._live.get(job.id)
@@ -84,8 +94,13 @@ class JobQueue:
         *,
         destination: DestinationId | None = None,
         codes: tuple[Code, ...] = (),
+        request: Request | None = None,
+        by_itself: bool = False,
     ) -> Job:
-        """Queue an operation; jobs of one destination run one after the other."""
+        """Queue an operation; jobs of one destination run one after the other.
+
+        With its `request` a later start can take it up. What runs `by_itself` yields to all else.
+        """
         job = Job(
             id=JobId(uuid.uuid4().hex),
             kind=kind,
@@ -99,19 +114,47 @@ class JobQueue:
             subject="",
             done=0,
             total=0,
-            notes=(),
+            notes=(Note(code="job.unasked"),) if by_itself else (),
             error=None,
             backups=(),
+            by_itself=by_itself,
         )
-        live = LiveJob(job, work)
-        self._catalogue.jobs.save(job, owner=self._presence.name)
+        written = asked.written(request)
+        self._catalogue.jobs.save(job, owner=self._presence.name, request=written)
+        self._enqueue(LiveJob(job, work, lasting=written is not None))
+        return job
+
+    def _enqueue(self, live: LiveJob) -> None:
         with self._lock:
-            self._live[job.id] = live
+            self._live[live.job.id] = live
             self._lanes.setdefault(live.lane, deque()).append(live)
             if self._working:
                 self._employ(live.lane)
-        self._events.publish("job.queued", job=job.id, kind=kind.value)
-        return job
+        self._events.publish("job.queued", job=live.job.id, kind=live.job.kind.value)
+
+    def take_up(self, work_for: Callable[[Request], Work]) -> list[Job]:
+        """Queue again, in the old order, what was cut short and can be done all the same."""
+        taken = []
+        for job, text in self._catalogue.jobs.cut_short():
+            request = asked.read(job.kind, text)
+            if request is None:
+                continue
+            again = replace(
+                job,
+                state=JobState.QUEUED,
+                started_at=None,
+                ended_at=None,
+                stage=Stage.WAITING,
+                subject="",
+                done=0,
+                total=0,
+                notes=(*job.notes[: job.by_itself], Note(code="job.resumed")),
+                repeats=job.repeats + (job.started_at is not None),
+            )
+            if self._catalogue.jobs.take_up(again, owner=self._presence.name):
+                self._enqueue(LiveJob(again, work_for(request), lasting=True))
+                taken.append(again)
+        return taken
 
     def start(self) -> None:
         """Let workers take up what is queued, now and later."""
@@ -166,10 +209,16 @@ class JobQueue:
             yield
 
     def close(self, *, timeout: float) -> None:
-        """Ask every job to stop and wait for them, so that nothing is left half-way."""
+        """Ask every job to stop and wait for them, so that nothing is left half-way.
+
+        What only waits, and can be taken up, stays in the catalogue for the next start.
+        """
         with self._lock:
+            left = self._leave_waiting() if self._working else set()
             self._working = False
-            ids = [id for id, live in self._live.items() if not live.job.state.over]
+            ids = [
+                id for id, live in self._live.items() if not live.job.state.over and id not in left
+            ]
             workers = list(self._workers.values())
         for id in ids:
             self.cancel(id)
@@ -177,6 +226,19 @@ class JobQueue:
         for worker in workers:
             worker.join(max(0.0, deadline - time.monotonic()))
         self._presence.end()
+
+    def _leave_waiting(self) -> set[JobId]:
+        waiting = [
+            live
+            for live in self._live.values()
+            if live.lasting and live.job.state is JobState.QUEUED and not live.stop.is_set()
+        ]
+        for live in waiting:
+            live.left = True
+            live.stop.set()
+            with contextlib.suppress(ValueError):  # it may wait for another process's turn
+                self._lanes[live.lane].remove(live)
+        return {live.job.id for live in waiting}
 
     # ── the worker of one lane ──────────────────────────────────────────────────────────────
 
@@ -194,7 +256,21 @@ class JobQueue:
                     self._workers.pop(lane, None)
                     return
                 live = queue.popleft()
+            if live.job.by_itself:
+                self._run_idle(live)
+            else:
+                self._run(live, SILENT)
+
+    def _run_idle(self, live: LiveJob) -> None:
+        """Run a job in a thread of its own: one that became idle stays so, and so do its heirs."""
+
+        def run() -> None:
+            priority.become_idle()
             self._run(live, SILENT)
+
+        worker = threading.Thread(target=run, name=f"job-idle-{live.job.id[:8]}")
+        worker.start()
+        worker.join()
 
     def _run(self, live: LiveJob, watcher: Progress) -> None:
         progress = JobProgress(live, self._events, watcher)
@@ -205,7 +281,8 @@ class JobQueue:
                 outcome = live.work(progress)
             self._conclude(live, outcome)
         except Cancelled:
-            self._finish(live, JobState.CANCELLED)
+            if not live.left:
+                self._finish(live, JobState.CANCELLED)
         except BewaarError as error:
             self._conclude(live, Outcome(failures=((_only(live.job.codes), error),)))
         except Exception as error:

@@ -29,12 +29,14 @@ Work = Callable[[Progress], Outcome]
 class LiveJob:
     """A job of this process that is not over."""
 
-    def __init__(self, job: Job, work: Work) -> None:
-        """Hold the job with what it is to do."""
+    def __init__(self, job: Job, work: Work, *, lasting: bool = False) -> None:
+        """Hold the job with what it is to do; a `lasting` one can wait for the next start."""
         self.job = job
         self.work = work
+        self.lasting = lasting
         self.lane: str = job.destination or "here"
         self.stop = threading.Event()
+        self.left = False  # for the next start
         self.over = threading.Event()
         self.turn = threading.RLock()  # its worker and who cancels it change it one at a time
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from filelock import FileLock
 
 from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock
-from bewaar.model import Job, JobState
+from bewaar.model import Job, JobKind, JobState, Note
 from bewaar.paths import unwritable
 
 PREFIX = "process-"
+REPEATS = 1  # a job in which Bewaar dies twice is not begun a third time
 
 
 class Presence:
@@ -42,17 +44,41 @@ class Presence:
 
 
 def settle_interrupted(catalogue: Catalogue, locks: Path, clock: Clock) -> tuple[Job, ...]:
-    """Name the unfinished jobs of processes that are gone "interrupted" and return them."""
+    """Name the unfinished jobs of processes that are gone "interrupted" and return them.
+
+    One that can be taken up again keeps its request; of another it is told why not.
+    """
     interrupted = []
     for job, owner in catalogue.jobs.unfinished():
         if _lives(locks / owner):
             continue
-        over = replace(job, state=JobState.INTERRUPTED, ended_at=clock.now())
-        catalogue.jobs.save(over, owner=owner)
-        interrupted.append(over)
+        why_not = _why_not_again(job, catalogue.jobs.request(job.id))
+        over = replace(
+            job,
+            state=JobState.INTERRUPTED,
+            ended_at=clock.now(),
+            notes=(*job.notes, *([Note(code=why_not)] if why_not else [])),
+        )
+        again = not why_not and job.state is not JobState.STOPPING
+        if catalogue.jobs.interrupt(over, owner=owner, again=again):
+            interrupted.append(over)
     catalogue.jobs.trim()
     _sweep(locks)
     return tuple(interrupted)
+
+
+def living_jobs(catalogue: Catalogue, locks: Path) -> Iterator[Job]:
+    """Yield the jobs that wait or run in a process that lives."""
+    for job, owner in catalogue.jobs.unfinished():
+        if _lives(locks / owner):
+            yield job
+
+
+def _why_not_again(job: Job, request: str | None) -> str:
+    """Return the code of what is told of a job that cannot be taken up; "" when nothing is."""
+    if request is None and job.kind in (JobKind.BACKUP, JobKind.VERIFY):
+        return "job.password"
+    return "job.twice" if job.started_at and job.repeats >= REPEATS else ""
 
 
 def _lives(file: Path) -> bool:

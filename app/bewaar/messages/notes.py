@@ -41,6 +41,12 @@ NOTES = {
         "%(file)s is from SnelStart 11 or older: version 12 cannot restore it. Add %(instead)s, "
         "which is in this backup too, there instead, as an existing administration."
     ),
+    "job.password": N_(
+        "Its password was typed and is not kept, so Bewaar could not take it up again."
+    ),
+    "job.resumed": N_("Bewaar had ended before this was done, and took it up again."),
+    "job.twice": N_("It was cut short twice, so Bewaar did not begin it again."),
+    "job.unasked": N_("Bewaar began this by itself, because it was due."),
     "lost.documents": N_("Documents in %(name)s: %(now)s now, %(then)s in this backup."),
     "lost.transactions": N_("Transactions in %(name)s: %(now)s now, %(then)s in this backup."),
     "profile.refused": N_("%(file)s cannot be used: %(detail)s"),

@@ -147,6 +147,7 @@ class BackupWork:
             progress.stage(Stage.CHECKING, each.name)
             if not request.even_unchanged and self._is_unchanged(each, to, password, progress):
                 progress.note("backup.unchanged", name=each.name)
+                self._settle_unchanged(each)
             else:
                 wanted.append(each)
         return tuple(wanted)
@@ -162,6 +163,11 @@ class BackupWork:
             raise
         except BewaarError:
             return False
+
+    def _settle_unchanged(self, each: Administration) -> None:
+        """Look at the books anew: what was found as it is stored counts as looked after."""
+        if self.observer.look(self.books.get(each.code)).changed_since is None:
+            self.kit.catalogue.attempts.settle(each.code)
 
     def _one(self, order: Order, to: OpenDestination, progress: Progress) -> Backup:
         doubtful = in_doubt(self.kit)
@@ -185,6 +191,7 @@ class BackupWork:
         """Remove what may go now, forget old failures, and look at the books again."""
         for each in order.administrations:
             self.kit.catalogue.failures.settle(each.code)
+            self.kit.catalogue.attempts.settle(each.code)
         general = self.settings.current().policy
         keep = {each.code: policy_of(each, general).keep for each in self.books.all()}
         tidy(backup, to, self.kit, keep=keep, clock_doubtful=clock_doubtful, progress=progress)

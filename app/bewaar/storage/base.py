@@ -47,6 +47,11 @@ class Storage(Protocol):
         """The name it has in settings and manifests: "fileset", "sqlite"."""
         ...
 
+    @property
+    def sound_while_open(self) -> bool:
+        """Whether a copy is sound even while a program works in the books."""
+        ...
+
     def fits(self, place: Path) -> bool:
         """Return whether this storage can read what lies at `place`; never raises for bad data."""
         ...

@@ -35,6 +35,7 @@ class FileSet:
     """Files on a disk; see `Storage` for the promises."""
 
     kind: str = "fileset"
+    sound_while_open: bool = False  # what a program has not written yet is missing
     pace: Pace = field(default_factory=Pace)
     clock: Clock = field(default_factory=SystemClock)
 

@@ -21,6 +21,7 @@ class Sqlite(FileSet):
     """One database file; see `Storage` for the promises."""
 
     kind: str = "sqlite"
+    sound_while_open: bool = True  # it is copied through SQLite
 
     def fits(self, place: Path) -> bool:
         """Return whether there is a file that begins like a database."""

@@ -1,0 +1,134 @@
+"""Backups that begin by themselves: what is due goes to the usual destination, quietly.
+
+Asked at every beat and answered from stored facts, so nothing is missed and nothing done twice.
+What cannot be done without the user is left to the reminders: the destination is away, the
+password is not kept, a program has the books open, it has failed again and again.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bewaar.catalogue.attempts import Attempt
+from bewaar.errors import BewaarError, KeyringUnavailable
+from bewaar.jobs import JobQueue
+from bewaar.kit import Kit
+from bewaar.model import Administration, Destination, Job, Openness, State
+from bewaar.places import Places
+from bewaar.policy import TRIES, is_time_to_try, policy_of
+from bewaar.requests import BackupRequest, Protection
+from bewaar.settings import Protect, SettingsFile
+from bewaar.today import in_doubt
+
+LOG = logging.getLogger(__name__)
+LONGEST = timedelta(days=1)  # a job that takes longer hangs: the user is reminded all the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unasked:
+    """Begins what is due, with the rooms that takes."""
+
+    kit: Kit
+    settings: SettingsFile
+    places: Places
+    jobs: JobQueue
+    kept_password: Callable[[], str | None]  # raises KeyringUnavailable
+    back_up: Callable[[BackupRequest], Job]
+
+    def begin(self, overdue: Iterable[State]) -> list[State]:
+        """Begin what can be done, and return what the user is to be reminded of all the same."""
+        general = self.settings.current().policy
+        wanted: list[State] = []
+        left: list[State] = []
+        for state in overdue:
+            by_itself = policy_of(state.administration, general).by_itself
+            (wanted if by_itself else left).append(state)
+        if not wanted or in_doubt(self.kit):
+            return left + wanted
+        return left + self._begin(wanted)
+
+    def _begin(self, wanted: list[State]) -> list[State]:
+        now = self.kit.clock.now()
+        under_way = self.jobs.under_way()
+        attempts = self.kit.catalogue.attempts.latest()
+        ready, left = [], []
+        for state in wanted:
+            code = state.administration.code
+            attempt = attempts.get(code)
+            if begun := under_way.get(code):
+                if now - begun > LONGEST:
+                    left.append(state)
+            elif self._is_time(state, attempt):
+                ready.append(state)
+            elif attempt and attempt.number >= TRIES:
+                left.append(state)
+        begun_now = self._begin_ready(ready)
+        return left + [state for state in ready if state.administration not in begun_now]
+
+    def _is_time(self, state: State, attempt: Attempt | None) -> bool:
+        """Whether enough time has passed since it failed, by itself or when it was clicked."""
+        now, failed = self.kit.clock.now(), state.failure
+        if failed and not is_time_to_try(now, 1, failed.at):
+            return False
+        return attempt is None or is_time_to_try(now, attempt.number, attempt.at)
+
+    def _begin_ready(self, ready: list[State]) -> list[Administration]:
+        to = self._destination() if ready else None
+        if to is None:
+            return []
+        free = [s.administration for s in ready if not self._is_busy(s.administration)]
+        secret = [each for each in free if self._gets_password(each, to)]
+        plain = [each for each in free if each not in secret]
+        return self._ask(secret, to, Protection.KEPT) + self._ask(plain, to, Protection.NONE)
+
+    def _destination(self) -> Destination | None:
+        """Return the usual destination when it can be used now."""
+        for place in self.places.states():
+            if place.default and place.here:
+                return place.destination
+        return None
+
+    def _is_busy(self, administration: Administration) -> bool:
+        """Whether a program may be writing to it, and only a closed one gives a sound copy."""
+        storage = self.kit.storage(administration)
+        if storage.sound_while_open:
+            return False
+        return storage.is_open(self.kit.source(administration)).openness is Openness.OPEN
+
+    def _gets_password(self, administration: Administration, to: Destination) -> bool:
+        """Whether its backups there have one: what was locked up never comes to lie open."""
+        if self.settings.current().protect is Protect.KEYRING:
+            return True
+        last = self.kit.catalogue.backups.baseline(administration.code, to.id)
+        return last is not None and last.backup.encrypted
+
+    def _ask(
+        self, administrations: list[Administration], to: Destination, protection: Protection
+    ) -> list[Administration]:
+        """Queue one job for them; return those that are in hand now."""
+        if not administrations:
+            return []
+        codes = tuple(each.code for each in administrations)
+        request = BackupRequest(
+            codes=codes,
+            destination=to.id,
+            protection=protection,
+            one_file=self.settings.current().one_file,
+            by_itself=True,
+        )
+        if protection is Protection.KEPT and not self._password_kept():
+            return []
+        for code in codes:
+            self.kit.catalogue.attempts.add(code, self.kit.clock.now())
+        try:
+            self.back_up(request)
+        except BewaarError as error:  # also a store for passwords that cannot be asked
+            LOG.warning("no backup by itself: %s", error)
+        return administrations
+
+    def _password_kept(self) -> bool:
+        try:
+            return self.kept_password() is not None
+        except KeyringUnavailable:
+            return True  # asking it again may open a window each time: that counts as an attempt

@@ -1,0 +1,152 @@
+"""A backup nobody clicked takes only what other programs leave; a clicked one takes its share."""
+
+import ctypes
+import os
+import re
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bewaar.jobs import Outcome, Work
+from bewaar.model import Job, JobState
+from bewaar.progress import Progress, Stage
+from bewaar.requests import BackupRequest
+from bewaar.system import priority
+from tests.scene import Office
+from tests.unkind.promises import rest
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
+
+LEAST, ORDINARY = 19, 0
+IDLE_DISK = 3
+IOPRIO_GET = {"x86_64": 252, "aarch64": 31}.get(os.uname().machine)
+
+
+def urgency(thread: int) -> tuple[int, int | None]:
+    """Return a thread's niceness and its class for disks."""
+    nice = os.getpriority(os.PRIO_PROCESS, thread)
+    if IOPRIO_GET is None:
+        return nice, None
+    return nice, ctypes.CDLL(None).syscall(IOPRIO_GET, 1, thread) >> 13
+
+
+def threads() -> set[int]:
+    return {int(task.name) for task in Path("/proc/self/task").iterdir()}
+
+
+@dataclass
+class Census:
+    """Looks at every thread that works and was not there before; some only wait for another."""
+
+    waiting: str
+
+    before: set[int] = field(default_factory=threads)
+    seen: dict[str, set[tuple[int, int | None]]] = field(default_factory=dict)
+
+    def look(self) -> None:
+        names = {t.native_id: t.name for t in threading.enumerate()}
+        for thread in threads() - self.before:
+            name = re.sub("[-_][0-9a-f]+$", "", names.get(thread, "?"))
+            if name == self.waiting:
+                continue
+            try:
+                self.seen.setdefault(name, set()).add(urgency(thread))
+            except OSError:  # it has just ended
+                continue
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = Office(tmp_path)
+    (made.folder_books / "scans.bin").write_bytes(os.urandom(8 << 20))
+    for number in range(40):
+        (made.folder_books / f"journaal {number}.txt").write_bytes(b"%d;" % number * 30_000)
+    rest(made.root / "books")
+    yield made
+    made.engine.close()
+
+
+def run(office: Office, census: Census, *, by_itself: bool) -> Job:
+    """Make a backup, looking at all threads at each of its safe points."""
+    request = BackupRequest(
+        codes=(office.holding.code, office.bakery.code),
+        destination=office.stick.id,
+        even_unchanged=True,
+        by_itself=by_itself,
+    )
+    office.clock.move(minutes=1)
+    job = office.engine.start_backup(request)
+    cursor = 0
+    while not office.engine.job(job.id).state.over:
+        if office.engine.job(job.id).stage in (Stage.WRITING, Stage.PROVING):
+            census.look()
+        cursor = office.engine.events.wait(cursor, timeout=0.01).cursor
+    return office.engine.job(job.id)
+
+
+def test_all_threads_of_a_scheduled_backup_are_idle_and_of_a_clicked_one_are_not(
+    office: Office,
+) -> None:
+    office.engine.start()
+    for by_itself, expected in ((True, (LEAST, IDLE_DISK)), (False, (ORDINARY, 0))):
+        census = Census(waiting="job" if by_itself else "")
+        for _ in range(20):
+            assert run(office, census, by_itself=by_itself).state is JobState.DONE
+            if len(census.seen) > 1:
+                break
+        assert ("job-idle" if by_itself else "job") in census.seen
+        assert len(census.seen) > 1, "no packing thread was met"
+        for name, met in census.seen.items():
+            assert met == {expected if IOPRIO_GET else (expected[0], None)}, name
+
+
+def test_a_clicked_backup_behind_a_scheduled_one_is_not_idle(office: Office) -> None:
+    """They wait in one queue, and a thread that became idle stays so."""
+    worked: list[int] = []
+
+    def noted(work: Work) -> Work:
+        def run(progress: Progress) -> Outcome:
+            worked.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+            return work(progress)
+
+        return run
+
+    jobs = []
+    for by_itself in (True, False, True):
+        request = BackupRequest(
+            codes=(office.bakery.code,),
+            destination=office.stick.id,
+            even_unchanged=True,
+            by_itself=by_itself,
+        )
+        jobs.append(office.engine.start_backup(request))
+    for live in office.engine._jobs._live.values():
+        live.work = noted(live.work)
+    office.engine.start()
+    for job in jobs:
+        assert office.engine.wait(job.id, timeout=60).state is JobState.DONE
+    assert worked == [LEAST, ORDINARY, LEAST]
+
+
+def test_a_pool_is_as_urgent_as_the_thread_that_made_it() -> None:
+    met: list[int] = []
+
+    def ask() -> None:
+        met.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    def work() -> None:
+        priority.become_idle()
+        with ThreadPoolExecutor(1, initializer=priority.as_here()) as pool:
+            pool.submit(ask).result()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    worker.join()
+    with ThreadPoolExecutor(1, initializer=priority.as_here()) as pool:
+        pool.submit(ask).result()
+    assert met == [LEAST, ORDINARY]

@@ -1,4 +1,4 @@
-"""Files come out only where nothing is, and only under the names they had."""
+"""Files come out only where nothing is, and under other names than theirs only when asked."""
 
 import io
 import os
@@ -8,8 +8,9 @@ import pytest
 
 from bewaar.archive import open_archive
 from bewaar.archive.landing import LandedFile, Landing
+from bewaar.archive.names import shown
 from bewaar.errors import HomeFull, HomeUnwritable, TargetFull, TargetUnwritable, UnsafeName
-from bewaar.progress import SILENT
+from bewaar.progress import SILENT, Silent
 from tests.archive.books import CODE, archive, listed_file, noise, put, snapshot, snapshot_of, tree
 from tests.mounts import Mounts, needs
 
@@ -39,6 +40,17 @@ def test_nothing_that_is_already_there_is_opened(tmp_path: Path) -> None:
     assert tree(precious) == {"a": b"mine"}
 
 
+class Notes(Silent):
+    """Keeps what is told."""
+
+    def __init__(self) -> None:
+        self.notes: list[dict[str, str | int]] = []
+
+    def note(self, code: str, /, **params: str | int) -> None:
+        assert code == "file.mapped"
+        self.notes.append(params)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="other limits there")
 @pytest.mark.parametrize("path", ["x" * 256, "map/" + "é" * 128, "half \ud83d"])
 def test_a_name_this_computer_cannot_hold_is_refused_not_changed(tmp_path: Path, path: str) -> None:
@@ -51,6 +63,12 @@ def test_a_name_this_computer_cannot_hold_is_refused_not_changed(tmp_path: Path,
             opened.extract(tmp_path / "to", code=CODE)
     assert str(caught.value.params["path"]).encode()
     assert not [path for path in (tmp_path / "to").rglob("*") if path.is_file()]
+    (tmp_path / "again").mkdir()
+    told = Notes()
+    with open_archive(io.BytesIO(made.data), file="x") as opened:
+        (file,) = opened.extract(tmp_path / "again", code=CODE, safe_names=True, progress=told)
+    assert tree(tmp_path / "again") == {file.path: b"a"}
+    assert told.notes == [{"path": shown(path), "as_": file.path}]
 
 
 def test_a_database_this_computer_cannot_name_is_still_laid_out(tmp_path: Path) -> None:
@@ -131,4 +149,16 @@ def test_a_stick_that_cannot_tell_two_names_apart_loses_neither(
             pytest.raises(UnsafeName) as caught,
         ):
             opened.extract(stick, code=CODE)
+        with open_archive(io.BytesIO(made.data), file="x") as opened:
+            told = Notes()
+            (stick.parent / "again").mkdir()
+            files = opened.extract(
+                stick.parent / "again", code=CODE, safe_names=True, progress=told
+            )
+        found = tree(stick.parent / "again")
     assert any(name.startswith(str(caught.value.params["path"])) for name in names)
+    assert sorted(filter(None, found.values())) == sorted(name.encode() for name in names)
+    assert {file.path for file in files} == {*found}
+    (changed,) = told.notes
+    assert changed["path"] in names
+    assert found[str(changed["as_"])] == str(changed["path"]).encode()

@@ -15,6 +15,7 @@ from bewaar.archive.records import DESCRIPTOR_SIGN, LOCAL, LOCAL_SIGN
 from bewaar.errors import BewaarError
 from bewaar.model import Backup, JobState
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
+from tests.archive.forge import Forge, manifest_of
 from tests.scene import Office, tree
 
 PASSWORD = "Brötchen für Jansen 12"
@@ -223,6 +224,44 @@ def test_another_backup_under_the_name_of_a_known_one_is_not_given_back_for_it(
     second = office.proven(office.holding)
     shutil.copy(office.stick.folder / second.file, office.stick.folder / first.file)
     assert set(doors(office, BackupFile(backup=first.id))) == {"backup.damaged"}
+
+
+# ── Names that this computer cannot have ────────────────────────────────────────────────────
+
+
+def test_books_with_names_impossible_here_come_under_others_only_beside_all_and_said(
+    office: Office,
+) -> None:
+    """Made on Windows, where half a character may stand in a name."""
+    code = office.holding.code
+    books = {"boek.txt": b"books", "bon \ud83d.txt": b"receipt"}
+    manifest = manifest_of(books, code=code, renamed={"bon \ud83d.txt": "bon~1.txt"})
+    forge = Forge({}, manifest)
+    forge.add(f"{code}/boek.txt", b"books")
+    forge.add(f"{code}/bon~1.txt", b"receipt")
+    file = office.root / "from windows.zip"
+    file.write_bytes(forge.closed())
+    into = office.root / "into"
+    into.mkdir()
+    wanted = RestoreRequest(
+        file=BackupFile(path=file), code=code, mode=RestoreMode.NEW, new_name="Terug", into=into
+    )
+    job = office.finish(office.engine.start_restore(wanted))
+    assert job.state is JobState.DONE, job.error
+    (mapped,) = [note.params for note in job.notes if note.code == "file.mapped"]
+    assert mapped == {"path": "bon \\ud83d.txt", "as_": "bon~1.txt"}
+    assert tree(into / "Terug") == {"boek.txt": b"books", "bon~1.txt": b"receipt"}
+    before = tree(office.folder_books)
+    original = RestoreRequest(
+        file=BackupFile(path=file),
+        code=code,
+        mode=RestoreMode.ORIGINAL,
+        typed_name=office.holding.name,
+    )
+    assert _code(lambda: _raised(office, lambda: office.engine.start_restore(original))) == (
+        "restore.name"
+    )
+    assert tree(office.folder_books) == before
 
 
 # ── What a stick from elsewhere may tell ────────────────────────────────────────────────────

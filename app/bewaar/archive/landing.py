@@ -1,7 +1,7 @@
 """A folder that files from a backup are put into.
 
 Everything below it is made here: a file or folder that is already there, whoever made it and
-whatever it links to, is never opened. What the system cannot hold is refused, never renamed.
+whatever it links to, is never opened. What the system cannot hold is refused here.
 Folders are made by one thread, in order; files may be filled by several.
 """
 

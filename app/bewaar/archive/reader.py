@@ -6,7 +6,7 @@ content counts only once it was read to its end.
 
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +17,7 @@ from bewaar.archive.listing import Listed, compare, read_manifest
 from bewaar.archive.manifest import Manifest, ManifestAdministration, ManifestFile
 from bewaar.archive.members import contents, locate
 from bewaar.archive.names import LOCKED, README, holdable, shown
+from bewaar.archive.naming import Names
 from bewaar.archive.opening import is_locked, outer_members, unlock
 from bewaar.archive.outlets import Content, Nowhere, Scratch
 from bewaar.archive.sources import FileSource
@@ -131,12 +132,15 @@ class Archive:
         *,
         code: Code,
         parts: Collection[str] | None = None,
+        safe_names: bool = False,
         progress: Progress = SILENT,
     ) -> tuple[ManifestFile, ...]:
         """Write an administration, or the named parts of it, into the existing empty folder `to`.
 
         Every file's hash is checked while it is written, times are set, everything is on the
-        medium when this returns. After a failure what lies in `to` is worth nothing. Raises
+        medium when this returns. With `safe_names` what cannot have its name there gets the one
+        it has in the zip; that is told as a note, and the files come back with the names they
+        got. After a failure what lies in `to` is worth nothing. Raises
         UnknownAdministration, UnsafeName, TargetExists, TargetFull, TargetUnwritable,
         BackupDamaged, BackupHostile, Cancelled.
         """
@@ -148,17 +152,23 @@ class Archive:
         ]
         folders = inside.folders if parts is None or "" in parts else ()
         for path in [*(listed.file.path for listed in wanted), *folders]:
-            if not holdable(path):
+            if not holdable(path) and not (safe_names and path in inside.renamed):
                 raise UnsafeName(path=shown(path))
         self._check_before_writing(wanted, progress)
         total = sum(listed.file.size for listed in wanted)
         with Landing(to, needed=total) as landing:
+            names = Names(landing, inside.renamed if safe_names else {})
             with self._wholeness.outranking(progress):
-                self._unpack(self._landed(wanted, landing), total, progress)
+                self._unpack(self._landed(wanted, names), total, progress)
             for folder in folders:
-                landing.folder(folder)
+                names.folder(folder)
             landing.settle(progress)
-        return tuple(listed.file for listed in wanted)
+        for path, name in names.changed.items():
+            progress.note("file.mapped", path=shown(path), as_=name)
+        return tuple(
+            replace(listed.file, path=names.changed.get(listed.file.path, listed.file.path))
+            for listed in wanted
+        )
 
     def _administration(self, code: Code) -> ManifestAdministration:
         for inside in self.manifest.administrations:
@@ -204,11 +214,10 @@ class Archive:
             else:
                 yield Wanted(member=member, path="", target=Nowhere)
 
-    def _landed(self, wanted: list[Listed], landing: Landing) -> Iterator[Wanted]:
+    def _landed(self, wanted: list[Listed], names: Names) -> Iterator[Wanted]:
         """Yield the members that are written, in the order of their bytes."""
         for listed in sorted(wanted, key=lambda listed: listed.member.offset):
             file = listed.file
-            landing.folder(file.path.rpartition("/")[0])
-            make = partial(landing.file, file.path, file.mtime_ns)
+            make = names.file(file.path, file.mtime_ns)
             target = partial(Content, self._inside, listed, make)
             yield Wanted(member=listed.member, path=file.path, target=target)

@@ -7,7 +7,7 @@ from bewaar.errors import BackupDamaged, SourceDamaged, TargetUnwritable
 from bewaar.files import remove_tree
 from bewaar.kit import Kit
 from bewaar.progress import Progress, Stage
-from bewaar.requests import RestoreRequest
+from bewaar.requests import RestoreMode, RestoreRequest
 from bewaar.verify import counted_in, counting_storage, same_counts
 
 
@@ -28,7 +28,15 @@ def stage(
         raise TargetUnwritable(place=str(new.parent.parent), reason=str(error)) from error
     if not kept:
         raise TargetUnwritable(place=str(new.parent.parent), reason="renamed folders lose content")
-    files = archive.extract(new, code=request.code, parts=request.parts, progress=progress)
+    files = archive.extract(
+        new,
+        code=request.code,
+        parts=request.parts,
+        # Beside everything that is there other names are better than none; books that are
+        # replaced have a program that looks for the names they have.
+        safe_names=request.mode is RestoreMode.NEW and not found.content.single_file,
+        progress=progress,
+    )
     progress.stage(Stage.CHECKING, found.content.name)
     _count(found, new, files, request, kit, progress)
 
@@ -58,7 +66,8 @@ def _count(
     """Open and count what was unpacked; all of it together must hold what the manifest says."""
     content, whole = found.content, request.parts is None
     databases = tuple(file.path for file in files if file.database)
-    books = counted_in(found) if whole else ()
+    placed = dict(zip((file.path for file in found.files), files, strict=False)) if whole else {}
+    books = tuple(placed[path].path for path in counted_in(found)) if whole else ()
     storage = counting_storage(kit.storages, content)
     if storage is None or not (databases or books):
         return
@@ -73,5 +82,7 @@ def _count(
         )
     except SourceDamaged as error:
         raise BackupDamaged(file=content.name, detail=str(error)) from error
-    if whole and not same_counts(content.counts, counts):
+    # A file under another name gives its tables other names: then only the rows compare.
+    named = all(path == file.path for path, file in placed.items())
+    if whole and not same_counts(content.counts, counts, named=named):
         raise BackupDamaged(file=content.name, detail="the books count differently")

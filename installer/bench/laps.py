@@ -58,6 +58,7 @@ class Track:
         self.round += 1
         yield Lap(name="written", run=self._written)
         yield Lap(name="7z default", run=self._seven_default, tool="7z")
+        yield Lap(name="small", run=self._small)
         yield Lap(name="backup", run=self._whole_backup)
         yield Lap(name="7z -mx=1", run=self._seven_fast, tool="7z")
         yield Lap(name="profile", run=self._profile)
@@ -79,6 +80,9 @@ class Track:
 
     def _written(self) -> Run:
         return self._write()
+
+    def _small(self) -> Run:
+        return self._write("--small")
 
     def _profile(self) -> Run:
         run = self._write("--prove")

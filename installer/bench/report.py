@@ -65,6 +65,7 @@ def _head(race: Race) -> Iterator[str]:
     yield "  encrypted and on the medium, and the books hashed once more where they lie: the rooms"
     yield "  of the product, in a process of their own. *written and proven*, *verify*, *restore*,"
     yield "  *nothing changed*: the product's own verbs. The proof reads from the medium."
+    yield "  *small*: as written, for those who choose smaller files."
     yield "- **Their side** is one plain command with a password; only `zip` goes without."
 
 

@@ -93,6 +93,7 @@ def _write(
             made_at=SystemClock().now(),
             items=[Item(administration=books, snapshot=snapshot, confirm=confirm)],
             password=password,
+            small=wishes.small,
         )
         stages.over("the list of contents")
     stages.over("the rest of it onto the medium (fsync)")
@@ -112,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("to", type=Path)
     parser.add_argument("--scratch", type=Path, required=True)
     parser.add_argument("--prove", action="store_true")
+    parser.add_argument("--small", action="store_true")
     return parser
 
 

@@ -46,46 +46,48 @@ _Packing = Task[Sequence[Piece]]
 
 
 def packed(
-    files: Iterable[SnapshotFile], progress: Progress = SILENT
+    files: Iterable[SnapshotFile], progress: Progress = SILENT, *, small: bool = False
 ) -> Generator[Piece, None, None]:
-    """Yield the pieces of all files, in order. Raises SourceUnreadable, Cancelled, Fault.
+    """Yield the pieces of all files, in order; `small`: packed slower and smaller.
+
+    Raises SourceUnreadable, SourceBusy, Cancelled, Fault.
 
     Close the iterator when it is left early, so that the workers stop.
     """
-    with closing(in_order(_tasks(files), progress, "packing")) as done:
+    with closing(in_order(_tasks(files, small=small), progress, "packing")) as done:
         for pieces in done:
             yield from pieces
 
 
-def _tasks(files: Iterable[SnapshotFile]) -> Iterator[_Packing]:
+def _tasks(files: Iterable[SnapshotFile], *, small: bool) -> Iterator[_Packing]:
     handful: list[SnapshotFile] = []
     cost = 0
     for file in files:
         price = min(file.size, PIECE) + _COST
         if handful and (file.size > PIECE or cost + price > PIECE or len(handful) == _HANDFUL):
-            yield Task(cost, partial(_small_ones, tuple(handful)))
+            yield Task(cost, partial(_whole_ones, tuple(handful), small=small))
             handful, cost = [], 0
         if file.size > PIECE:
-            yield from _tasks_of_large(file)
+            yield from _tasks_of_large(file, small=small)
         else:
             handful.append(file)
             cost += price
     if handful:
-        yield Task(cost, partial(_small_ones, tuple(handful)))
+        yield Task(cost, partial(_whole_ones, tuple(handful), small=small))
 
 
 # ── Small files ─────────────────────────────────────────────────────────────────────────────
 
 
-def _small_ones(files: Sequence[SnapshotFile]) -> Sequence[Piece]:
-    return [_small(file) for file in files]
+def _whole_ones(files: Sequence[SnapshotFile], *, small: bool) -> Sequence[Piece]:
+    return [_whole(file, small=small) for file in files]
 
 
-def _small(file: SnapshotFile) -> Piece:
+def _whole(file: SnapshotFile, *, small: bool) -> Piece:
     with _opened(file) as content:
         data = _read(content, file, file.size)
         _check_over(content, file)
-    method, body = pack(data)
+    method, body = pack(data, small=small)
     return Piece(
         file=file,
         method=method,
@@ -101,7 +103,7 @@ def _small(file: SnapshotFile) -> Piece:
 # ── Large files ─────────────────────────────────────────────────────────────────────────────
 
 
-def _tasks_of_large(file: SnapshotFile) -> Iterator[_Packing]:
+def _tasks_of_large(file: SnapshotFile, *, small: bool) -> Iterator[_Packing]:
     digest, crc = blake3(), 0
     with _opened(file) as content:
         for start in range(0, file.size, PIECE):
@@ -121,11 +123,11 @@ def _tasks_of_large(file: SnapshotFile) -> Iterator[_Packing]:
                 crc=crc,
                 blake3=digest.hexdigest() if last else "",
             )
-            yield Task(len(data), partial(_packed_piece, piece))
+            yield Task(len(data), partial(_packed_piece, piece, small=small))
 
 
-def _packed_piece(piece: Piece) -> Sequence[Piece]:
-    return [replace(piece, body=pack_blocks(piece.body, last=piece.last))]
+def _packed_piece(piece: Piece, *, small: bool) -> Sequence[Piece]:
+    return [replace(piece, body=pack_blocks(piece.body, last=piece.last, small=small))]
 
 
 # ── Reading the snapshot ────────────────────────────────────────────────────────────────────

@@ -43,9 +43,12 @@ def write(
     made_at: datetime,
     items: Sequence[Item],
     password: str | None = None,
+    small: bool = False,
     progress: Progress = SILENT,
 ) -> Written:
     """Write one archive to `sink`, forward only; with a password it is encrypted.
+
+    `small`: it becomes smaller, and that takes longer.
 
     Raises NothingChosen, SourceEmpty, PasswordEmpty, SourceUnreadable, SourceBusy, Cancelled,
     Fault, and whatever the sink raises. What the sink has got by then is worth nothing.
@@ -54,7 +57,7 @@ def write(
     if password == "":
         raise PasswordEmpty
     out = _Hashed(sink)
-    job = _Job(id=id, made_at=made_at, items=items, progress=progress)
+    job = _Job(id=id, made_at=made_at, items=items, small=small, progress=progress)
     if password is None:
         manifest = _write_plain(out, job)
     else:
@@ -70,13 +73,14 @@ class _Job:
     id: BackupId
     made_at: datetime
     items: Sequence[Item]
+    small: bool
     progress: Progress
 
 
 def _write_plain(sink: Sink, job: _Job) -> Manifest:
     total = sum(item.snapshot.size for item in job.items)
     job.progress.step(0, total)
-    plain = _Plain(sink, job.made_at, job.progress, total)
+    plain = _Plain(sink, job, total)
     plain.text(README, readme("plain"), readable=True)
     manifest = Manifest(
         format=FORMAT,
@@ -156,11 +160,12 @@ class _Gathered:
 class _Plain:
     """The plain zip while it is written, from its first member to its last."""
 
-    def __init__(self, sink: Sink, made_at: datetime, progress: Progress, total: int) -> None:
+    def __init__(self, sink: Sink, job: _Job, total: int) -> None:
         self._out = _Gathered(sink)
         self._zip = ZipStream(self._out)
-        self._now = int(made_at.timestamp())
-        self._progress = progress
+        self._now = int(job.made_at.timestamp())
+        self._progress = job.progress
+        self._small = job.small
         self._done, self._told, self._total = 0, 0, total
         self._entry = Entry(name="", modified=0)  # the member at hand
 
@@ -174,7 +179,7 @@ class _Plain:
         snapshot, code = item.snapshot, item.administration.code
         new = renamed([*(file.path for file in snapshot.files), *snapshot.folders])
         listed = []
-        with closing(packed(snapshot.files, self._progress)) as pieces:
+        with closing(packed(snapshot.files, self._progress, small=self._small)) as pieces:
             for piece in pieces:
                 self._piece(f"{code}/{new.get(piece.file.path, piece.file.path)}", piece)
                 if piece.last:

@@ -366,6 +366,37 @@ def test_a_file_of_nothing_but_zeros_takes_no_memory(tmp_path: Path) -> None:
     assert int(done.stdout) < 100, f"{done.stdout} MiB, with everything that Python itself needs"
 
 
+def test_a_large_zip_that_is_not_ours_is_not_read(tmp_path: Path) -> None:
+    """Not its hundred thousands of entries, and not what makes any of them wrong."""
+    layout = Layout(pieces=[stored(b"../%d" % n, b"") for n in range(20_000)])
+    data = layout.joined()
+    assert len(data) > 1 << 20
+    taken = Counted(data)
+    with pytest.raises(NotABackup), open_archive(taken, file="x"):
+        pass
+    assert taken.count < 1 << 20
+    # One that was ours, before its first bytes were lost, is still known for it.
+    first = struct.pack("<I", 0x04034B51)
+    layout.pieces.append(stored(MANIFEST.encode(), b"{}"))
+    with (
+        pytest.raises(NotABackup) as caught,
+        open_archive(io.BytesIO(first + layout.joined()[4:]), file="x"),
+    ):
+        pass
+    assert reason(caught.value) == "parent"
+
+
+class Counted(io.BytesIO):
+    """Counts the bytes that are read."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        found = super().read(size)
+        self.count += len(found)
+        return found
+
+
 # ── Encryption ──────────────────────────────────────────────────────────────────────────────
 
 

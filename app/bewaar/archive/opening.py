@@ -16,14 +16,19 @@ from bewaar.archive.records import AES, CHECK, ENCRYPTED, LOCAL, LOCAL_SIGN, WIN
 from bewaar.archive.sources import FileSource
 from bewaar.errors import BackupDamaged, BackupHostile, NotABackup, PasswordNeeded, PasswordWrong
 
+_LARGE = 1 << 20  # bytes; a directory in this much costs no time worth saving
+_END = 512  # bytes: from the name of the last member to the end of the file, at most
 _MARK = "\ufeffBewaar".encode()  # how the explanation starts, which is always first and readable
 
 
 def outer_members(whole: FileSource) -> dict[str, Member]:
     """Return what the file holds. Raises NotABackup, BackupDamaged, BackupHostile.
 
-    Many a zip breaks our rules without ill will; only one that looks like a backup is blamed.
+    Many a zip breaks our rules without ill will; only one that looks like a backup is blamed, and
+    a large one that does not is not even read.
     """
+    if whole.size > _LARGE and not (_starts_as_ours(whole) or _ends_as_ours(whole)):
+        raise NotABackup(file=whole.file, detail="no manifest")
     try:
         found = members(whole)
         if MANIFEST not in found and not is_locked(found):
@@ -71,3 +76,9 @@ def _starts_as_ours(whole: FileSource) -> bool:
         return False
     names = whole.read(LOCAL.size, length)
     return names.startswith(README.encode()) and names.endswith(_MARK)
+
+
+def _ends_as_ours(whole: FileSource) -> bool:
+    """Return whether the last member is the one that is last in each of our zips."""
+    end = whole.read(max(whole.size - _END, 0), min(whole.size, _END))
+    return MANIFEST.encode() in end or LOCKED.encode() in end

@@ -89,7 +89,10 @@ def _index(
     if info is None or info.size != entry.size:
         info = _info_from_archive(entry, to, password, progress)
     if not _is_copy(info, entry, to, kit):
-        kit.catalogue.backups.add(_backup(info, entry, to), signatures={}, blake3=info.blake3)
+        backup = _backup(
+            info, entry, to, locked=info.locked or (known is not None and known.locked)
+        )
+        kit.catalogue.backups.add(backup, signatures={}, blake3=info.blake3)
 
 
 def _is_copy(info: Info, entry: Entry, to: OpenDestination, kit: Kit) -> bool:
@@ -135,7 +138,7 @@ def _closed(entry: Entry, digest: str) -> Info:
     )
 
 
-def _backup(info: Info, entry: Entry, to: OpenDestination) -> Backup:
+def _backup(info: Info, entry: Entry, to: OpenDestination, *, locked: bool) -> Backup:
     contents = tuple({each.code: each for each in info.contents}.values()) or tuple(
         Content(
             code=code,
@@ -158,6 +161,7 @@ def _backup(info: Info, entry: Entry, to: OpenDestination) -> Backup:
         encrypted=info.encrypted,
         contents=contents,
         proof=None,
+        locked=locked,
     )
 
 

@@ -29,6 +29,7 @@ class Info:
     encrypted: bool
     codes: tuple[Code, ...]
     contents: tuple[Content, ...]  # without places and fingerprints; empty when encrypted
+    locked: bool = False  # the user locked it against removal
 
     def to_bytes(self) -> bytes:
         """Return the sidecar file's content."""
@@ -41,6 +42,7 @@ class Info:
             "encrypted": self.encrypted,
             "codes": self.codes,
             "contents": [content_values(content) for content in self.contents],
+            **({"locked": True} if self.locked else {}),
         }
         return json_bytes(json.dumps(values, ensure_ascii=False, indent=1) + "\n")
 
@@ -59,6 +61,7 @@ class Info:
                     encrypted=fields.truth("encrypted"),
                     codes=tuple(map(Code, fields.texts("codes"))),
                     contents=tuple(map(read_content, fields.objects("contents"))),
+                    locked="locked" in fields and fields.truth("locked"),
                 )
             )
 

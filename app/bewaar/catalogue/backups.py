@@ -96,6 +96,10 @@ class Backups:
             raise BackupUnknown(id=id)
         return found[0]
 
+    def copies(self, id: BackupId) -> tuple[Backup, ...]:
+        """Return the copies of a backup, wherever they lie."""
+        return self._select("WHERE id = ?", (id,))
+
     def digest(self, id: BackupId, destination: DestinationId) -> str | None:
         """Return the BLAKE3 of the archive file, when it is known."""
         rows = self._database.rows(

@@ -119,8 +119,7 @@ class Doing(Rooms):
 
     def lock_backup(self, id: BackupId, *, locked: bool) -> None:
         """Lock a backup against removal, or unlock it."""
-        self._catalogue.backups.get(id)
-        self._catalogue.backups.lock(id, locked=locked)
+        self._archives.lock(id, locked=locked)
 
     def remove_backup(self, id: BackupId) -> None:
         """Remove a backup for good. Raises BackupLocked when it must stay."""

@@ -1,19 +1,22 @@
 """Looking at backups that exist: what is inside, are they sound, what lies at a destination."""
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bewaar.archive import Manifest, needs_password, open_archive
+from bewaar.archive import SIDECAR_SUFFIX, Manifest, needs_password, open_archive
 from bewaar.errors import BackupDamaged, BackupHostile, BewaarError, NotABackup
 from bewaar.jobs import Outcome
 from bewaar.kit import Kit
-from bewaar.locate import Located, Locator
-from bewaar.model import SAFETY, Backup, DestinationId
+from bewaar.locate import Located, Locator, sidecar
+from bewaar.model import SAFETY, Backup, BackupId, DestinationId
 from bewaar.places import Places, unfinished
 from bewaar.progress import Progress, Stage
 from bewaar.rebuild import is_archive, rebuild
 from bewaar.requests import BackupFile
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,22 @@ class ArchiveWork:
                 "blake3": reading.proof.blake3,
             },
         )
+
+    def lock(self, id: BackupId, *, locked: bool) -> None:
+        """Lock a backup against removal, or unlock it. Raises BackupUnknown.
+
+        The sidecars say so too, where they can be had: then it holds when the catalogue is lost.
+        """
+        backups = self.kit.catalogue.backups
+        backups.get(id)
+        backups.lock(id, locked=locked)
+        for copy in backups.copies(id):
+            try:
+                to = self.places.open(copy.destination)
+                if info := sidecar(to, copy.file):
+                    to.put(copy.file + SIDECAR_SUFFIX, replace(info, locked=locked).to_bytes())
+            except BewaarError as error:
+                LOG.warning("the sidecar of %s does not know of the lock: %s", copy.file, error)
 
     def unindexed(self) -> list[DestinationId]:
         """Return the destinations that are here and whose files the catalogue never looked at.

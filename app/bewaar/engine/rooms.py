@@ -11,7 +11,7 @@ from bewaar.events import EventLog
 from bewaar.jobs import JobQueue, Request, Work
 from bewaar.kit import Kit
 from bewaar.locate import Locator
-from bewaar.model import DestinationId, Job, JobKind
+from bewaar.model import DestinationId, Job, JobKind, JobState
 from bewaar.observe import Observer
 from bewaar.operations import ArchiveWork, BackupWork, RestoreWork
 from bewaar.paths import Home, unwritable
@@ -23,6 +23,8 @@ from bewaar.secrets import KeyringSecrets, Secrets
 from bewaar.settings import SettingsFile
 from bewaar.storage.kinds import by_kind
 from bewaar.unasked import Unasked
+
+LOOKED_BACK = 100  # jobs
 
 
 class Rooms:
@@ -103,7 +105,11 @@ class Rooms:
         self._indexing: set[DestinationId] = set()  # asked for in this run; one attempt is enough
         sweep(home.snapshots)
         self._pulse.settle_restores()
-        self._places.suspect(job.destination for job in self._jobs.interrupted if job.destination)
+        self._places.suspect(
+            job.destination
+            for job in self._jobs.newest(LOOKED_BACK)  # an earlier start may have been cut short
+            if job.destination and job.state is JobState.INTERRUPTED
+        )
         self._places.sweep_safety(self._jobs.is_alone)
 
     def start_backup(self, request: BackupRequest) -> Job:

@@ -39,7 +39,8 @@ class Suspects:
         """Look there from now on."""
         self._here.add(id)
         with suppress(BewaarError):  # on a full disk only this Bewaar knows
-            self._facts.remember(_fact(id), self._clock.now())
+            if self._facts.moment(_fact(id)) is None:
+                self._facts.remember(_fact(id), self._clock.now())
 
     def discard(self, id: DestinationId) -> None:
         """Look there no more."""

@@ -91,6 +91,7 @@ def facts_of(backup: Backup) -> dict[str, object]:
     """Return what the ledger keeps of a proven backup."""
     assert backup.proof
     return {
+        "id": backup.id,
         "file": backup.file,
         "blake3": backup.proof.blake3,
         "codes": backup.codes,

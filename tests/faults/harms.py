@@ -197,7 +197,7 @@ POWER = [
         disk="ext4",
         do=do,
         after=plug_in,
-        at_random=random_,
+        at_random=at_random,
         actions=_on(room),
     )
     for kind, do, at_random in (

@@ -17,10 +17,9 @@ from bewaar.engine import Engine
 from bewaar.errors import BewaarError, Fault
 from bewaar.files import hash_file
 from bewaar.model import SAFETY, Backup, Code, Job, JobState
-from bewaar.progress import SILENT
 from bewaar.requests import BackupFile, BackupRequest
 from bewaar.restore import Journal, Step, Swap
-from tests.faults.driver import BAKERY, BY_ITSELF, HOLDING, PASSWORD, STICK
+from tests.faults.driver import BAKERY, BY_ITSELF, HOLDING, PASSWORD, STICK, Listener, facts_of
 from tests.faults.world import BYSTANDERS, KEEP, Books, World
 
 CODES = (HOLDING, BAKERY)
@@ -112,6 +111,8 @@ def check(world: World, before: Before, allowed: Allowed, *, status: int = 0) ->
     checker = _Checker(world, before, allowed, report, engine)
     try:
         checker.first_look(halfway)
+        if allowed.memory_lost:
+            checker.remember()
         checker.stick()
         checker.start_again()
         checker.tidy()
@@ -179,10 +180,23 @@ class _Checker:
             unread = {f.job for f in self.engine.overview().failures}
             self.report.hold(Promise.TOLD_FAILURE, job.id in unread, job)
 
+    def remember(self) -> None:
+        """Let the catalogue that was lost be made again, and everything be proven again."""
+        told = {line["file"] for line in self._proven()}
+        for destination in (self.engine.destination(STICK).id, SAFETY):
+            self._finish(self.engine.start_rebuild(destination))
+            for backup in reversed(self.engine.backups_at(destination)):
+                file = BackupFile(backup=backup.id)
+                job = self._finish(self.engine.start_verify(file, PASSWORD))
+                self.report.hold(Promise.VERIFIES, job.state is JobState.DONE, job)
+                if backup.file not in told:
+                    facts = facts_of(self.engine.backup(backup.id))
+                    self.world.ledger.write("proven", **facts, password=PASSWORD)
+
     # ── what lies at the destination ────────────────────────────────────────────────────────
 
     def stick(self) -> None:
-        self._still_there()
+        self._still_there(removal=self.allowed.removal)
         self._listed()
         known = {b.file for b in self._backups()}
         self.report.hold(Promise.PART, not any(f.endswith(PART) for f in known), known)
@@ -190,7 +204,7 @@ class _Checker:
         for file in sorted(archives):
             self._verifies(file)
 
-    def _still_there(self) -> None:
+    def _still_there(self, *, removal: bool) -> None:
         """Everything ever told to be proven is there unchanged, or may have been removed."""
         proven = {line["file"]: line for line in self._proven()}
         good = [file for file, line in proven.items() if self._is_whole(line)]
@@ -201,7 +215,7 @@ class _Checker:
             there = self._path(line).exists()
             self.report.hold(Promise.PROVEN, not there, f"{file} was changed")
             later = [f for f in list(proven)[number + 1 :] if f in good]
-            self.report.hold(Promise.RETENTION, self._may_go(line, proven, later), line)
+            self.report.hold(Promise.RETENTION, removal and self._may_go(line, proven, later), line)
         for code in CODES:
             left = [f for f in good if code in proven[f]["codes"] and not proven[f]["safety"]]
             self.report.hold(Promise.RETENTION, len(left) >= KEEP, (code, left))
@@ -211,7 +225,7 @@ class _Checker:
             sum(code in proven[f]["codes"] and not proven[f]["safety"] for f in later) >= KEEP
             for code in line["codes"]
         )
-        return self.allowed.removal and enough and not line["locked"] and not line["safety"]
+        return enough and not line["locked"] and not line["safety"]
 
     def _listed(self) -> None:
         """The list says of the proven that they are, and says it of nothing else.
@@ -221,9 +235,10 @@ class _Checker:
         listed = {b.file: b for b in self._backups()}
         proven = {line["file"]: line for line in self._proven()}
         for number, (file, line) in enumerate(proven.items()):
-            going = self._may_go(line, proven, list(proven)[number + 1 :])
+            later = list(proven)[number + 1 :]
+            going = self.allowed.removal and self._may_go(line, proven, later)
             backup = listed.get(file)
-            if self._is_whole(line) and not going and not self.allowed.memory_lost:
+            if self._is_whole(line) and not going:
                 self.report.hold(Promise.LISTED, backup and backup.proof, line)
         for backup in listed.values():
             if backup.proof:
@@ -283,6 +298,7 @@ class _Checker:
         listed = {b.file for b in self.engine.backups_at(stick)}
         there = {p.name for p in _archives(self.world) if p.parent == self.world.room("stick")}
         self.report.hold(Promise.GOES_ON, listed == there, listed ^ there)
+        self._still_there(removal=True)
 
     def _way_back(self, code: Code) -> None:
         """Undo a restore that is in its place, when the books were others before."""
@@ -298,7 +314,7 @@ class _Checker:
     # ── asking ──────────────────────────────────────────────────────────────────────────────
 
     def _finish(self, job: Job) -> Job:
-        return self.engine.run(job.id, SILENT)
+        return self.engine.run(job.id, Listener(self.engine, self.world.ledger))
 
     def _backups(self) -> list[Backup]:
         stick = self.engine.destination(STICK).id

@@ -16,7 +16,7 @@ from tests.faults.driver import BAKERY, HOLDING, facts_of
 from tests.faults.harms import CHANGES, COUNT, KILL, SWAPS, UNDOS, Harm
 from tests.faults.machine import Ended, Machine
 from tests.faults.promises import Allowed, Report, check, look
-from tests.faults.world import FRESH, RESTORED, World
+from tests.faults.world import FRESH, RESTORED, Books, World
 
 SECONDS = 0.35  # about what an action takes; a moment at random lies within
 
@@ -115,7 +115,7 @@ class Range:
     def _commanded(self, run: Run) -> Ended:
         """Kill the command line's program at a moment in time."""
         words, world = COMMANDS[run.action], self.world
-        chosen = next(line for line in world.ledger.read() if line["blake3"] == world.digest)
+        chosen = next(x for x in world.ledger.read() if x["id"] == world.chosen[HOLDING])
         file = str(world.room("stick") / chosen["file"])
         status, answer = self.machine.call(
             [word.replace("FILE", file) for word in words], world.room("home"), 1.5 * run.fraction
@@ -144,7 +144,7 @@ def template_of(action: str) -> str:
 
 def allowed(run: Run, world: World) -> Allowed:
     """Return what a run may have changed."""
-    states = {}
+    states: dict[str, tuple[Books, ...]] = {}
     undone = run.action in UNDOS
     for code in (HOLDING, BAKERY):
         stored, later = world.states["stored", code], world.states["later", code]

@@ -299,10 +299,10 @@ def consistently_changed(data: bytes, r: Random) -> bytes:
         layout = taken_apart(data)
     except ValueError:
         return data
-    for _ in range(r.choice((1, 1, 2, 3))):
-        if layout.pieces:
-            r.choice(MEMBERS)(layout, r)
     try:
+        for _ in range(r.choice((1, 1, 2, 3))):
+            if layout.pieces:
+                r.choice(MEMBERS)(layout, r)
         return layout.joined()
     except struct.error:  # a number that has no room in its field
         return data

@@ -17,7 +17,10 @@ def test_what_is_no_backup_is_refused_at_once(bewaar: Bewaar) -> None:
     assert bewaar.refused("show", bewaar.root / "pipe.zip") == "backup.foreign"
     (file,) = bewaar.json("verify", bewaar.root / "zeros.zip", code=1)["files"]
     assert file["error"]["code"] == "backup.foreign"
-    assert bewaar.refused("restore", bewaar.stick, "--new", "x") == "backup.foreign"
+    assert (
+        bewaar.refused("restore", bewaar.stick, "--new", "x", "--into", bewaar.root)
+        == "backup.foreign"
+    )
 
 
 def test_a_hostile_file_is_refused_before_anything_comes_out(bewaar: Bewaar) -> None:

@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -45,7 +45,12 @@ def content(code: str = "jansen", **changes: object) -> Content:
         "storage": "sqlite",
         "files": 1,
         "size": 1000,
-        "counts": Counts(transactions=12, rule="gnucash.transactions", tables={"a/b": 12}),
+        "counts": Counts(
+            transactions=12,
+            rule="gnucash.transactions",
+            tables={"a/b": 12},
+            newest=date(2026, 11, 19),
+        ),
         "fingerprint": "f" * 64,
     }
     return Content(**{**values, **changes})  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ import dataclasses
 import json
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -58,6 +58,8 @@ def _plain(value: Any) -> Any:
 def _simple(value: Any) -> Any:
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Enum):
         return value.value
     return str(value) if isinstance(value, Path) else value
@@ -73,6 +75,8 @@ def _typed(kind: Any, value: Any) -> Any:
         return kind(**{k: _typed(hints[k], v) for k, v in value.items() if k in hints})
     if kind is datetime:
         return datetime.fromisoformat(value)
+    if kind is date:
+        return date.fromisoformat(value)
     if isinstance(kind, type) and issubclass(kind, (Enum, Path)):
         return kind(value)
     return value

@@ -115,6 +115,7 @@ def test_a_full_disk_says_so(tmp_path: Path) -> None:
             (small / "to/b.db").unlink()
             with pytest.raises(HomeFull):
                 opened.verify(databases_to=small / "scratch")
+        assert not (small / "scratch").exists()  # it is known before
     assert caught.value.params["needed"] == 6 * MEBIBYTE
 
 

@@ -10,7 +10,8 @@ from blake3 import blake3
 from bewaar.archive.landing import LandedFile, Landing
 from bewaar.archive.listing import Listed
 from bewaar.archive.sources import Source
-from bewaar.errors import UnsafeName
+from bewaar.errors import HomeFull, UnsafeName
+from bewaar.files import free_space
 from bewaar.model import Code
 
 
@@ -63,6 +64,10 @@ class Scratch:
         self.books: list[tuple[Code, str]] = []
 
     def __enter__(self) -> Self:
+        """Raise HomeFull when there is no room for all of it; a bomb fills no disk first."""
+        free = free_space(self._root) if self._root else None
+        if free is not None and self._needed > free:
+            raise HomeFull(folder=str(self._root), needed=self._needed, free=free)
         return self
 
     def __exit__(self, *_: object) -> None:

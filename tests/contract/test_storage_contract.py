@@ -369,9 +369,16 @@ def test_a_snapshot_stops_whenever_asked_and_leaves_the_books_alone(
     unstopped = Stopping(after=1_000_000)
     books.snapshot(tmp_path / "whole", unstopped)
     assert unstopped.chances > 1
+    stopped = 0
     for after in range(unstopped.chances):
-        with pytest.raises(errors.Cancelled):
-            books.snapshot(tmp_path / f"{after}", Stopping(after=after))
+        asking = Stopping(after=after)
+        try:
+            books.snapshot(tmp_path / f"{after}", asking)
+        except errors.Cancelled:
+            stopped += 1
+        else:  # workers that are quick leave fewer chances
+            assert asking.chances <= after
+    assert stopped > 1
     assert books.neighbourhood() == before
     assert books.storage.fingerprint(books.source)  # nothing is held any more
 

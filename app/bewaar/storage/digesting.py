@@ -8,6 +8,7 @@ import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import partial
+from typing import NamedTuple
 
 from blake3 import blake3
 
@@ -16,6 +17,8 @@ from bewaar.progress import Progress
 from bewaar.storage.copying import digest
 from bewaar.storage.edges import unreadable
 from bewaar.storage.entry import Entry
+from bewaar.storage.sqlite_file import MAGIC, SMALLEST, is_database
+from bewaar.storage.turns import turn
 
 SMALL = 256 << 10  # bytes: up to here a file is read in one go
 
@@ -23,11 +26,17 @@ _HANDFUL = 64  # files
 _COST = 1 << 20  # bytes of memory a worker takes
 _READ = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | os.O_RDONLY
 
-Digested = tuple[Entry, str | None]
+
+class Digested(NamedTuple):
+    """What was found in a file."""
+
+    entry: Entry
+    blake3: str | None  # of its content; None: it is gone
+    database: bool  # it begins like one
 
 
 def digests(entries: Iterable[Entry], progress: Progress) -> Generator[Digested, None, None]:
-    """Yield each file, in order, with the BLAKE3 of its content; None: it is gone.
+    """Yield what is in each file, in order. What is a database may change while it is read.
 
     Close the iterator when it is left early. Raises SourceUnreadable, SourceBusy, Cancelled.
     """
@@ -51,30 +60,33 @@ def _handfuls(entries: Iterable[Entry]) -> Iterator[Sequence[Entry]]:
 
 
 def _digested(entries: Sequence[Entry], progress: Progress) -> list[Digested]:
-    return [(entry, _digest(entry, progress)) for entry in entries]
+    return [_read(entry, progress) for entry in entries]
 
 
-def _digest(entry: Entry, progress: Progress) -> str | None:
+def _read(entry: Entry, progress: Progress) -> Digested:
     try:
-        if entry.size > SMALL:
-            return digest(entry.local, progress)
-        return _digest_of_small(entry)
+        if entry.size <= SMALL:
+            return _read_small(entry)
+        database = is_database(entry.where, entry.size)
+        return Digested(entry, digest(entry.local, progress), database)
     except FileNotFoundError:
-        return None
+        return Digested(entry, None, database=False)
 
 
-def _digest_of_small(entry: Entry) -> str:
+def _read_small(entry: Entry) -> Digested:
     """Read a file that was small a moment ago, in as few calls as there can be."""
-    hashed = blake3()
     try:
-        handle = os.open(entry.local, _READ)
-        try:
-            while data := os.read(handle, entry.size + 1):
-                hashed.update(data)
-        finally:
-            os.close(handle)
+        with turn(entry.where):
+            handle = os.open(entry.where, _READ)
+            try:
+                data = os.read(handle, entry.size + 1)
+                while more := os.read(handle, SMALL):
+                    data += more
+            finally:
+                os.close(handle)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise unreadable(entry.local, error) from error
-    return hashed.hexdigest()
+    database = len(data) >= SMALLEST and data.startswith(MAGIC)
+    return Digested(entry, blake3(data).hexdigest(), database)

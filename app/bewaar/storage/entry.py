@@ -24,12 +24,17 @@ class Entry:
     """One file of an administration."""
 
     path: str  # relative to the place, `/` between names
-    local: Path
+    where: str  # on this disk, as text: there are thousands, and few are opened
     size: int
     mtime_ns: int
     on_disk: int = field(compare=False)  # bytes it takes there: fewer than `size` with holes
     part: str = ""
     beside: bool = False  # no file of the place itself; belongs to it only if it is SQLite's
+
+    @property
+    def local(self) -> Path:
+        """Where it lies on this disk."""
+        return Path(self.where)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +95,12 @@ def companions(path: str, local: Path) -> Iterator[Entry]:
 
 
 def entry_of(
-    path: str, local: Path, status: os.stat_result, *, part: str = "", beside: bool = False
+    path: str, local: Path | str, status: os.stat_result, *, part: str = "", beside: bool = False
 ) -> Entry:
     blocks = getattr(status, "st_blocks", None)  # of 512 bytes; Windows does not say
     return Entry(
         path=path,
-        local=local,
+        where=str(local),
         size=status.st_size,
         mtime_ns=status.st_mtime_ns,
         on_disk=status.st_size if blocks is None else min(status.st_size, blocks * 512),

@@ -4,7 +4,6 @@ SQLite databases among them are taken as databases, whatever their names; the re
 nothing moves.
 """
 
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,17 +14,13 @@ from bewaar.model import Counts, Openness, OpenState, Snapshot, Source
 from bewaar.progress import SILENT, Progress
 from bewaar.storage import marks
 from bewaar.storage.base import Extent, Live
-from bewaar.storage.digesting import digests
 from bewaar.storage.edges import shown
-from bewaar.storage.entry import Entry
+from bewaar.storage.fingerprint import fingerprint_of
 from bewaar.storage.lying import Lying
 from bewaar.storage.opened import is_open
-from bewaar.storage.sorting import sort_out
-from bewaar.storage.sqlite_file import raws
 from bewaar.storage.taking import Pace, Taking
 from bewaar.storage.tally import tally
 from bewaar.storage.tree import look
-from bewaar.storage.turns import turn
 
 TRIES = 20
 
@@ -57,19 +52,7 @@ class FileSet:
 
     def fingerprint(self, source: Source, progress: Progress = SILENT) -> str:
         """Return the mark of names and content as they lie there, databases and their logs too."""
-        tree = look(source, progress)
-        found = sort_out(tree)
-        marked: dict[str, str] = {}
-        try:
-            with closing(digests(found.plain, progress)) as hashed:
-                for entry, each in hashed:
-                    marked[entry.path] = _present(source, entry, each)
-            for entry in found.databases:
-                with turn(entry.local, progress):
-                    marked |= {raw.entry.path: raw.digest for raw in raws(entry, progress)}
-        except FileNotFoundError as error:
-            raise SourceBusy(place=shown(source.place), path=shown(entry.path)) from error
-        return marks.fingerprint(marked, tree.folders)
+        return fingerprint_of(source, progress)
 
     def extent(self, source: Source) -> Extent:
         """Return how much there is; what lies beside a database is not counted."""
@@ -109,12 +92,6 @@ class FileSet:
             [Copy(path=path, local=folder / path) for path in each] for each in (paths, books)
         )
         return tally(databases, counted, [rule], progress, single=single, thorough=False)
-
-
-def _present(source: Source, entry: Entry, digest: str | None) -> str:
-    if digest is None:
-        raise SourceBusy(place=shown(source.place), path=shown(entry.path))
-    return digest
 
 
 def _filled(snapshot: Snapshot, source: Source) -> Snapshot:

@@ -23,7 +23,7 @@ class Sorted:
 def by_header(entry: Entry) -> bool:
     """Return whether a file is a database now; one that is gone is none."""
     try:
-        return is_database(entry.local, entry.size)
+        return is_database(entry.where, entry.size)
     except FileNotFoundError:
         return False
 

@@ -25,7 +25,7 @@ MAGIC = b"SQLite format 3\0"
 LENIENT = "PRAGMA writable_schema=ON"
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-_SMALLEST = 512  # bytes: one page
+SMALLEST = 512  # bytes: one page
 _WRITE_VERSION = 18  # offset in the header: 1 = rollback journal, 2 = write-ahead log
 _GLANCE = 0.5  # seconds to wait for a lock
 
@@ -38,12 +38,12 @@ class Raw:
     digest: str
 
 
-def is_database(path: Path, size: int) -> bool:
+def is_database(path: Path | str, size: int) -> bool:
     """Return whether a file is a SQLite database, by its first bytes, whatever its name.
 
     Raises FileNotFoundError, SourceUnreadable, SourceBusy.
     """
-    return size >= _SMALLEST and first_bytes(path, len(MAGIC)) == MAGIC
+    return size >= SMALLEST and first_bytes(path, len(MAGIC)) == MAGIC
 
 
 def keeps_log(path: Path) -> bool:
@@ -101,7 +101,7 @@ def glance(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def first_bytes(path: Path, count: int) -> bytes:
+def first_bytes(path: Path | str, count: int) -> bytes:
     """Return how a file that may be a live database begins.
 
     Raises FileNotFoundError, SourceUnreadable, SourceBusy.
@@ -116,4 +116,4 @@ def first_bytes(path: Path, count: int) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise unreadable(path, error) from error
+        raise unreadable(Path(path), error) from error

@@ -205,7 +205,7 @@ class Taking:
                 return entry.path
         latest_first = sorted(found.plain, key=lambda entry: -entry.mtime_ns)
         with closing(digests(latest_first, self._progress)) as hashed:
-            for entry, now in hashed:
+            for entry, now, _ in hashed:
                 if now != self._copies[entry.path].raws[0].digest:
                     del self._copies[entry.path]
                     return entry.path

@@ -5,6 +5,7 @@ On Linux and macOS a process that closes any handle of a file loses all its lock
 thread may open the same file to hash it, to copy it or to look at its first bytes.
 """
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +20,12 @@ _changed = threading.Condition()
 
 
 @contextmanager
-def turn(path: Path, progress: Progress = SILENT) -> Iterator[None]:
+def turn(path: Path | str, progress: Progress = SILENT) -> Iterator[None]:
     """Wait until no other thread is at the file, and be the one; not to be nested.
 
     Raises OSError when there is no such file, Cancelled.
     """
-    status = path.stat()
+    status = os.stat(path)  # noqa: PTH116 - of thousands of files, and a Path costs more
     identity = status.st_dev, status.st_ino
     with _changed:
         while not _changed.wait_for(lambda: identity not in _taken, _PATIENCE):

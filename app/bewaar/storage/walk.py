@@ -9,7 +9,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from bewaar.files import reachable
+from bewaar.files import openable, reachable
 from bewaar.model import Source
 from bewaar.paths import home
 from bewaar.progress import Progress
@@ -84,19 +84,18 @@ class Walk:
 
     def _take(self, path: str, entry: os.DirEntry[str], folder: _Folder) -> _Folder | None:
         """Take in one entry; return it when it is a folder to look into."""
-        local = reachable(Path(entry.path))
         status = status_of(entry)
         if status is None:
             return None
         if stat.S_ISDIR(status.st_mode):
-            return self._enter(path, local, identity_of(status), folder)
+            return self._enter(path, reachable(Path(entry.path)), identity_of(status), folder)
         if not stat.S_ISREG(status.st_mode):
             self._skipped.append(Skipped(path=path, kind=kind_of(status)))
             return None
         part = DOCUMENTS if matches(path, self._source.layout.documents) else ""
-        self._files.append(entry_of(path, local, status, part=part))
+        self._files.append(entry_of(path, openable(entry.path), status, part=part))
         if entry.is_symlink():
-            self._files += companions(path, local)
+            self._files += companions(path, reachable(Path(entry.path)))
         return None
 
     def _enter(self, path: str, local: Path, identity: Identity, folder: _Folder) -> _Folder | None:

@@ -100,7 +100,10 @@ class Made:
 
 
 def archive(
-    *items: Item | Snapshot, password: str | None = None, progress: Progress = SILENT
+    *items: Item | Snapshot,
+    password: str | None = None,
+    small: bool = False,
+    progress: Progress = SILENT,
 ) -> Made:
     """Write an archive of some snapshots, each as an administration of its own."""
     sink = io.BytesIO()
@@ -110,7 +113,15 @@ def archive(
         else Item(administration=administration(CODE if not n else f"{CODE}{n}"), snapshot=item)
         for n, item in enumerate(items)
     ]
-    written = write(sink, id=ID, made_at=MADE_AT, items=whole, password=password, progress=progress)
+    written = write(
+        sink,
+        id=ID,
+        made_at=MADE_AT,
+        items=whole,
+        password=password,
+        small=small,
+        progress=progress,
+    )
     return Made(sink.getvalue(), written)
 
 

@@ -41,6 +41,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
         small, large, many, deep = map(snapshot, places)
         yield "plain", archive(snapshot(places[0], folders=["map"])).data
         yield "large", archive(large).data
+        yield "large-small", archive(large, small=True).data
         yield "many", archive(many).data
         yield "deep", archive(deep).data
         second = Item(administration=administration("DE-2", "Müller"), snapshot=deep)
@@ -49,6 +50,13 @@ def seeds() -> Iterator[tuple[str, bytes]]:
             yield "wide", archive(small).data
         yield "locked", archive(small, password=PASSWORD).data
         yield "locked-large", archive(large, password=PASSWORD).data
+
+
+def stretched(password: str | None) -> bytes:
+    """Return a backup of a file that is packed in several stretches; too large for a fuzz run."""
+    with TemporaryDirectory() as folder:
+        books = {"groot.dbf": noise(700_000) + bookings(500_000) + noise(100_000), "klein": b"k"}
+        return archive(snapshot(put(Path(folder), books)), password=password).data
 
 
 def sidecar() -> bytes:

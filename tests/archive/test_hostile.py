@@ -333,6 +333,18 @@ def test_a_manifest_that_swells(tmp_path: Path) -> None:
     assert refused(Forge().closed(manifest), tmp_path).params["reason"] == "ratio"
 
 
+def test_a_manifest_of_nothing_but_brackets(tmp_path: Path) -> None:
+    """Each takes twenty times as much memory as it takes room in the text."""
+    manifest = b'{"format": 1, "more": [' + b"[]," * (5 * MEBIBYTE) + b"[]]}"
+    assert refused(Forge().closed(manifest), tmp_path).params["reason"] == "ratio"
+
+
+def test_names_of_nothing_but_brackets_are_names(tmp_path: Path) -> None:
+    books = {f"{n}" + "[{,}]" * 40: b"" for n in range(3000)}
+    with open_archive(io.BytesIO(Forge(books).closed()), file="x") as opened:
+        assert opened.manifest.administrations[0].content.files == len(books)
+
+
 def test_five_hundred_entries_on_the_same_bytes(tmp_path: Path) -> None:
     forge = Forge()
     kernel = forge.add("JANSEN/kernel", bytes(MEBIBYTE))
@@ -402,7 +414,7 @@ def test_two_administrations_that_some_disk_takes_for_one(tmp_path: Path) -> Non
 
 
 def test_names_as_long_as_they_get_make_no_manifest_too_large(tmp_path: Path) -> None:
-    files = {f"{n}/" + f"{'x' * 250}/" * 31 + "x": b"" for n in range(2500)}
+    files = {f"{n}/" + f"{'x' * 250}/" * 31 + "x": b"" for n in range(2300)}
     forge = Forge(files)
     data = forge.closed()
     with open_archive(io.BytesIO(data), file="x.zip") as opened:

@@ -13,9 +13,11 @@ from bewaar.archive.records import AES
 from bewaar.archive.sources import Source
 from bewaar.model import Code
 
-_MANIFEST_BASE = 16 << 20  # bytes a manifest may have anyhow, for each member, and for each byte
-_MANIFEST_EACH = 1 << 10  # of their names, which stand in it up to three times, partly escaped
-_MANIFEST_NAMES = 8
+# What a manifest may have anyhow, for each member, and for each byte of a member's name: that
+# stands in it up to three times, partly escaped.
+_BYTES = 16 << 20, 640, 8
+_VALUES = 400_000, 24, 3
+_SIGNS = (b",", b"[", b"{")  # no value without one of these before or after it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +35,13 @@ def read_manifest(source: Source, found: dict[str, Member], *, file: str) -> Man
     member = found.get(names.MANIFEST)
     if member is None:
         raise source.damaged("no manifest")
-    if member.size > _largest_manifest(found):
+    if member.size > _most(_BYTES, found, sum(map(len, found))):
         raise source.hostile("ratio", member.name)
-    return from_bytes(b"".join(contents(source, member)), file=file)
+    data = b"".join(contents(source, member))
+    in_names = sum(name.count(sign.decode()) for name in found for sign in _SIGNS)
+    if sum(map(data.count, _SIGNS)) > _most(_VALUES, found, in_names):
+        raise source.hostile("ratio", member.name)
+    return from_bytes(data, file=file)
 
 
 def compare(source: Source, found: dict[str, Member], manifest: Manifest) -> tuple[Listed, ...]:
@@ -76,9 +82,10 @@ def _take(source: Source, rest: dict[str, Member], name: str) -> Member:
     return member
 
 
-def _largest_manifest(found: dict[str, Member]) -> int:
-    """Return more bytes than an honest manifest of these members takes."""
-    return _MANIFEST_BASE + _MANIFEST_EACH * len(found) + _MANIFEST_NAMES * sum(map(len, found))
+def _most(limits: tuple[int, int, int], found: dict[str, Member], in_names: int) -> int:
+    """Return more than an honest manifest of these members has; each value takes memory."""
+    anyhow, each, of_names = limits
+    return anyhow + each * len(found) + of_names * in_names
 
 
 def _check_administrations(source: Source, manifest: Manifest) -> None:

@@ -26,6 +26,7 @@ PIECE = 1 << 20  # larger files go through in pieces of this size
 
 _HANDFUL = 64  # small files that are packed in one go
 _COST = 4 << 10  # what even an empty file takes
+_TWICE = 2  # what goes in and what comes out lie side by side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ def _tasks(files: Iterable[SnapshotFile], *, small: bool) -> Iterator[_Packing]:
     for file in files:
         price = min(file.size, PIECE) + _COST
         if handful and (file.size > PIECE or cost + price > PIECE or len(handful) == _HANDFUL):
-            yield Task(cost, partial(_whole_ones, tuple(handful), small=small))
+            yield Task(_TWICE * cost, partial(_whole_ones, tuple(handful), small=small))
             handful, cost = [], 0
         if file.size > PIECE:
             yield from _tasks_of_large(file, small=small)
@@ -73,7 +74,7 @@ def _tasks(files: Iterable[SnapshotFile], *, small: bool) -> Iterator[_Packing]:
             handful.append(file)
             cost += price
     if handful:
-        yield Task(cost, partial(_whole_ones, tuple(handful), small=small))
+        yield Task(_TWICE * cost, partial(_whole_ones, tuple(handful), small=small))
 
 
 # ── Small files ─────────────────────────────────────────────────────────────────────────────
@@ -123,7 +124,7 @@ def _tasks_of_large(file: SnapshotFile, *, small: bool) -> Iterator[_Packing]:
                 crc=crc,
                 blake3=digest.hexdigest() if last else "",
             )
-            yield Task(len(data), partial(_packed_piece, piece, small=small))
+            yield Task(_TWICE * len(data), partial(_packed_piece, piece, small=small))
 
 
 def _packed_piece(piece: Piece, *, small: bool) -> Sequence[Piece]:

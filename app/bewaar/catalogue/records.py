@@ -73,10 +73,8 @@ def _typed(kind: Any, value: Any) -> Any:
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = _hints(kind)
         return kind(**{k: _typed(hints[k], v) for k, v in value.items() if k in hints})
-    if kind is datetime:
-        return datetime.fromisoformat(value)
-    if kind is date:
-        return date.fromisoformat(value)
+    if kind in (date, datetime):
+        return kind.fromisoformat(value)
     if isinstance(kind, type) and issubclass(kind, (Enum, Path)):
         return kind(value)
     return value

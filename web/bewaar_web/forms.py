@@ -27,7 +27,7 @@ def codes() -> tuple[Code, ...]:
 
 def numbers(name: str) -> set[int]:
     """Return the numbers that were ticked."""
-    return {int(each) for each in request.values.getlist(name) if each.isdecimal()}
+    return {int(each) for each in request.values.getlist(name) if each.isdecimal() and len(each) < 6}
 
 
 def place(name: str) -> Path:

@@ -67,8 +67,9 @@ class Looking(Rooms):
     def program_guide(self) -> Guide:
         """Return what can be done for each program; the user's own profiles are read again."""
         shelf = self._books.restock()
+        named = sorted(shelf.profiles, key=lambda profile: profile.name.casefold())
         return Guide(
-            abilities=tuple(ability_of(p) for p in shelf.profiles if not p.general),
+            abilities=tuple(ability_of(each) for each in named if not each.general),
             refused=shelf.refused,
             folder=self.home.programs,
         )

@@ -34,7 +34,6 @@ CHECKS = {
 }
 
 LIMITS = {
-    "backups.only": N_("Not the books themselves: only the backup files that it makes."),
     "database.later": N_("The database itself: not yet."),
     "encrypted": N_("Books that it encrypts are not recognised; chosen by hand they stay whole."),
     "hand": N_("You choose the folder or file yourself."),

@@ -42,7 +42,6 @@ GATES = frozenset({"gate.ssb"})
 
 LIMITS = frozenset(
     {
-        "backups.only",
         "database.later",
         "encrypted",
         "hand",

@@ -75,9 +75,7 @@ def parse(id_: str, text: str, *, own: bool = False) -> Profile:
     """Return the profile a TOML text describes. Raises Fault for what does not belong there."""
     try:
         return _profile(id_, tomllib.loads(text), own=own)
-    except KeyError as error:
-        raise Fault(kind="profile", detail=f"{id_}: missing: {error.args[0]}") from error
-    except (AttributeError, RecursionError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise Fault(kind="profile", detail=f"{id_}: {error}") from error
 
 
@@ -93,6 +91,8 @@ def _own(file: Path, known: Mapping[str, Profile]) -> Profile:
         raise ValueError("a name is of small letters, digits and dashes: my-program.toml")
     if file.stem in known:
         raise ValueError("there is a program of that name already")
+    if not file.is_file():  # a pipe would keep everybody waiting
+        raise ValueError("not a file")
     with file.open("rb") as opened:
         text = opened.read(_LARGEST + 1)
     if len(text) > _LARGEST:
@@ -101,6 +101,8 @@ def _own(file: Path, known: Mapping[str, Profile]) -> Profile:
 
 
 def _profile(id_: str, table: dict[str, Any], *, own: bool) -> Profile:
+    if missing := {"name", "storages"} - table.keys():
+        raise ValueError(f"missing: {', '.join(sorted(missing))}")
     if "own" in table or "id" in table or (own and "general" in table):
         raise ValueError("unknown: own, id, general")
     folders = {

@@ -178,7 +178,7 @@ def test_reading_can_be_stopped(tmp_path: Path, password: str | None) -> None:
             opened.verify(progress=Watcher(stop_at=2 * PIECE))
         with pytest.raises(Cancelled):
             opened.extract(tmp_path / "out", code=CODE, progress=Watcher(stop_at=2 * PIECE))
-        assert (tmp_path / "out/a").stat().st_size < 4 * PIECE
+        assert (tmp_path / "out/a").stat().st_size < 20 * PIECE  # what was under way
         assert opened.verify().files == 2  # and begun again
 
 

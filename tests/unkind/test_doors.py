@@ -84,7 +84,7 @@ def _socket(file: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes and devices have no such names there")
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "make",
     [
@@ -112,7 +112,7 @@ def test_what_is_no_backup_is_called_so_at_once(office: Office, make: Make) -> N
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes and devices have no such names there")
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "make",
     [

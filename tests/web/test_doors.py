@@ -35,7 +35,7 @@ def with_password(visitor: Any, file: Path, password: str) -> str:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no pipes to choose")
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(60)
 def test_what_is_no_backup_is_said_to_be_none(visitor: Any, office: Office) -> None:
     (office.root / "letter.pdf").write_bytes(b"%PDF-1.7" + bytes(2000))
     (office.root / "folder.zip").mkdir()

@@ -102,7 +102,7 @@ def test_a_changed_manifest_or_sidecar_is_read_or_refused(r: Random) -> None:
     manifest = next(each.content for each in layout.pieces if each.name == MANIFEST.encode())
     beside = SIDECAR
     for _ in range(r.randrange(1, 4)):
-        manifest, beside = r.choice(BYTES)(manifest, r), r.choice(BYTES)(beside, r)
+        manifest, beside = (r.choice(BYTES)(data or b"{", r) for data in (manifest, beside))
     for read, data in ((from_bytes, manifest), (Info.from_bytes, beside)):
         try:
             read(data, file="x")

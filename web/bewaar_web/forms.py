@@ -27,7 +27,8 @@ def codes() -> tuple[Code, ...]:
 
 def numbers(name: str) -> set[int]:
     """Return the numbers that were ticked."""
-    return {int(each) for each in request.values.getlist(name) if each.isdecimal() and len(each) < 6}
+    typed = request.values.getlist(name)
+    return {int(each) for each in typed if each.isdecimal() and len(each) < 6}
 
 
 def place(name: str) -> Path:

@@ -14,7 +14,7 @@ import pytest
 
 from bewaar.jobs import Outcome, Work
 from bewaar.model import Job, JobState
-from bewaar.progress import Progress, Stage
+from bewaar.progress import Progress
 from bewaar.requests import BackupRequest
 from bewaar.system import priority
 from tests.scene import Office
@@ -71,22 +71,32 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made.engine.close()
 
 
+class Watched:
+    """Progress that looks at all threads at each safe point, where packing threads are at work."""
+
+    def __init__(self, progress: Progress, census: Census) -> None:
+        self.stage, self.step, self.note = progress.stage, progress.step, progress.note
+        self._progress, self._census = progress, census
+
+    def check(self) -> None:
+        self._census.look()
+        self._progress.check()
+
+
 def run(office: Office, census: Census, *, by_itself: bool) -> Job:
-    """Make a backup, looking at all threads at each of its safe points."""
+    """Make a backup while all its threads are looked at."""
     request = BackupRequest(
         codes=(office.holding.code, office.bakery.code),
         destination=office.stick.id,
         even_unchanged=True,
         by_itself=by_itself,
     )
-    office.clock.move(minutes=1)
-    job = office.engine.start_backup(request)
-    cursor = 0
-    while not office.engine.job(job.id).state.over:
-        if office.engine.job(job.id).stage in (Stage.WRITING, Stage.PROVING):
-            census.look()
-        cursor = office.engine.events.wait(cursor, timeout=0.01).cursor
-    return office.engine.job(job.id)
+    with office.engine._jobs.turn(office.stick.id):  # it waits until it is watched
+        job = office.engine.start_backup(request)
+        live = office.engine._jobs._live[job.id]
+        work = live.work
+        live.work = lambda progress: work(Watched(progress, census))
+    return office.engine.wait(job.id, timeout=60)
 
 
 def test_all_threads_of_a_scheduled_backup_are_idle_and_of_a_clicked_one_are_not(
@@ -95,10 +105,7 @@ def test_all_threads_of_a_scheduled_backup_are_idle_and_of_a_clicked_one_are_not
     office.engine.start()
     for by_itself, expected in ((True, (LEAST, IDLE_DISK)), (False, (ORDINARY, 0))):
         census = Census(waiting="job" if by_itself else "")
-        for _ in range(20):
-            assert run(office, census, by_itself=by_itself).state is JobState.DONE
-            if len(census.seen) > 1:
-                break
+        assert run(office, census, by_itself=by_itself).state is JobState.DONE
         assert ("job-idle" if by_itself else "job") in census.seen
         assert len(census.seen) > 1, "no packing thread was met"
         for name, met in census.seen.items():

@@ -16,6 +16,7 @@ RULES = {
     "whose": "own",
     "every": "weekly",
     "every_days": "1",
+    "by_itself": "on",
     "from_time": "17:30",
     "keep": "4",
     "documents": "on",

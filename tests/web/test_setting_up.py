@@ -90,7 +90,15 @@ def test_look_names_and_rules_are_kept(visitor: Any, office: Office) -> None:
     assert (kept.language, kept.theme, kept.start_at_login) == ("de", Theme.DARK, False)
     assert kept.name_template == "{name} {date}"
     assert kept.default_destination == office.stick.id
-    assert kept.policy == Policy(every_days=3, keep=5)
+    assert kept.policy == Policy(every_days=3, by_itself=False, keep=5)
+
+
+def test_smaller_files_are_chosen_and_no_longer(visitor: Any, office: Office) -> None:
+    visitor.post("/settings/backups", {**NAMES, "small": "on"})
+    assert office.engine.settings().small
+    assert 'id="small" checked' in visitor.get("/settings").text
+    visitor.post("/settings/backups", NAMES)
+    assert not office.engine.settings().small
 
 
 @pytest.mark.parametrize(

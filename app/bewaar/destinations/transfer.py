@@ -6,6 +6,7 @@ take trouble with the destination for trouble with the books.
 
 import io
 import os
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -16,8 +17,10 @@ from bewaar.errors import BewaarError
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-# So the progress a user sees is that of the stick, not of the computer's memory.
-_SYNC_EVERY = 32 << 20  # bytes
+# So the progress a user sees is that of the stick, not of the computer's memory; and since nobody
+# can be stopped while the medium takes it, a slow one gets less at a time.
+_FIRST, _LEAST, _MOST = 4 << 20, 1 << 20, 32 << 20  # bytes
+_LONG = 0.2  # seconds
 
 # The error, the bytes the file holds, and those it was to hold.
 Explain = Callable[[OSError, int, int], BewaarError]
@@ -34,6 +37,7 @@ class PartFile:
         self._waiting = bytearray()  # small pieces, until they make a large one
         self._size = 0
         self._synced = 0
+        self._sync_every = _FIRST
 
     def write(self, data: bytes | bytearray | memoryview, /) -> int:
         """Append all of `data`."""
@@ -71,11 +75,17 @@ class PartFile:
                 sent = os.write(self._handle, view)
                 self._size += sent
                 view = view[sent:]
-            if self._size - self._synced >= _SYNC_EVERY:
-                os.fsync(self._handle)
-                self._synced = self._size
+            if self._size - self._synced >= self._sync_every:
+                self._sync()
         except OSError as error:
             raise self._explain(error, self._size, self._size + len(view)) from error
+
+    def _sync(self) -> None:
+        began = time.monotonic()
+        os.fsync(self._handle)
+        long = time.monotonic() - began > _LONG
+        self._synced = self._size
+        self._sync_every = max(_LEAST, min(_MOST, int(self._sync_every * (0.5 if long else 2))))
 
 
 class Medium(io.FileIO):

@@ -36,7 +36,7 @@ ONLINE, AS_FILES = "sqlite-backup", "copy"  # how a copy was taken
 
 _STEP = 8 << 20  # bytes copied between two looks whether to stop
 _PAUSE = 0.05  # seconds between two attempts
-_LOCK_WAIT = 1.0  # seconds SQLite waits by itself in one attempt
+_LOCK_WAIT = 0.3  # seconds SQLite waits by itself in one attempt, deaf to who wants to stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

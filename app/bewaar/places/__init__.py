@@ -126,7 +126,7 @@ class Places:
         if not self._home.safety.exists():
             return
         try:
-            sweep(by_kind(DestinationKind.FOLDER, self._clock).open(self._safety), alone)
+            sweep(self._open_safety(), alone)
         except BewaarError as error:
             LOG.warning("the safety copies cannot be tidied: %s", error)
 

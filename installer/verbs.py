@@ -83,6 +83,13 @@ def bench(arguments: list[str]) -> int:
     return _become_python("-m", "installer.bench", *arguments)
 
 
+def faults(arguments: list[str]) -> int:
+    """Make real faults, --runs N of them, and check every promise after each."""
+    system_packages.provide("tests")
+    _make_ready(TO_DEVELOP, groups=("window",))
+    return _become_python("-m", "installer.faults", *arguments)
+
+
 def fuzz(arguments: list[str]) -> int:
     """Offer the reader broken backups of all kinds; --minutes N: for so long (60)."""
     _make_ready((BUILD, RUN, DEV, FUZZ))
@@ -109,6 +116,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "strings": strings,
     "screenshots": screenshots,
     "idle": idle,
+    "faults": faults,
     "fuzz": fuzz,
     "bench": bench,
     "build": build,

@@ -19,6 +19,8 @@ CREATE, WRITE, SYNC, NAME, REMOVE, FOLDER, CUT, READ = (1 << n for n in range(8)
 CHANGES = CREATE | WRITE | SYNC | NAME | REMOVE | FOLDER | CUT
 COUNT, KILL, TORN, ERROR, LASTING, WAIT = range(6)
 
+PROGRAMS = {"ext4": ("mkfs.ext4", "e2fsck"), "fat": ("mkfs.vfat", "fusefat")}
+
 Do = Callable[[World, "Harm", random.Random], bool]
 After = Callable[[World, "Harm", random.Random], None]
 
@@ -60,6 +62,12 @@ class Harm:
     again: bool = False  # the start after it is killed too
     command: bool = False  # the program is the command line's
     memory_lost: bool = False  # the catalogue is destroyed
+    weight: int = 1  # how often it comes, compared with others
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """What the machine must have for its disk."""
+        return PROGRAMS.get(self.disk, ())
 
     @property
     def disks(self) -> Mapping[str, str]:
@@ -175,10 +183,10 @@ def _on(room: str) -> tuple[str, ...]:
 
 
 KILLS = [
-    Harm(kind="killed", what=KILL),
-    Harm(kind="killed in a write", what=TORN, counted=WRITE),
-    Harm(kind="killed twice", what=KILL, again=True),
-    Harm(kind="killed at random", at_random=True, do=lambda *_: False),
+    Harm(kind="killed", what=KILL, weight=8),
+    Harm(kind="killed in a write", what=TORN, counted=WRITE, weight=3),
+    Harm(kind="killed twice", what=KILL, again=True, weight=3),
+    Harm(kind="killed at random", at_random=True, do=lambda *_: False, weight=2),
     Harm(kind="command killed", at_random=True, do=lambda *_: False, command=True, actions=BY_HAND),
     Harm(
         kind="killed",

@@ -30,7 +30,7 @@ WORK = ".bewaar-"
 class Promise(StrEnum):
     """What is promised to the user."""
 
-    ENDS = "it never fails by itself: what goes wrong is told in its own words"
+    ENDS = "it never fails by itself, what goes wrong is told in its own words"
     STARTS = "it starts again"
     BOOKS = "an administration is wholly old or wholly new"
     NEW = "a new administration is there whole, or not at all"
@@ -117,6 +117,8 @@ def check(world: World, before: Before, allowed: Allowed, *, status: int = 0) ->
         checker.start_again()
         checker.tidy()
         checker.go_on()
+    except BewaarError as error:
+        report.hold(Promise.GOES_ON, False, error)
     finally:
         checker.engine.close()
     return report
@@ -142,7 +144,7 @@ class _Checker:
         self.report.hold(Promise.JOURNAL, not open_swaps, open_swaps)
         self._jobs()
         now = self.engine.settings()
-        languages = {self.before.settings.language, self.allowed.language or now.language}
+        languages = {self.before.settings.language, self.allowed.language or None}
         kept = {a.code: a for a in now.administrations}
         same = all(kept.get(a.code) == a for a in self.before.settings.administrations)
         self.report.hold(Promise.SETTINGS, now.language in languages and same, now)
@@ -242,16 +244,20 @@ class _Checker:
                 self.report.hold(Promise.LISTED, backup and backup.proof, line)
         for backup in listed.values():
             if backup.proof:
+                self._take_down(backup, proven)
                 line = {"file": backup.file, "safety": backup.destination == SAFETY}
                 whole = self._is_whole({**line, "blake3": backup.proof.blake3})
                 self.report.hold(Promise.HONEST, whole, backup.file)
 
+    def _take_down(self, backup: Backup, told: Mapping[str, Any]) -> None:
+        """What the list says is told too: the program may have died before it could speak."""
+        if backup.file not in told:
+            self.world.ledger.write("proven", **facts_of(backup), password=PASSWORD)
+
     def _verifies(self, file: Path) -> None:
         job = self._finish(self.engine.start_verify(BackupFile(path=file), PASSWORD))
         self.report.hold(Promise.VERIFIES, job.state is JobState.DONE, (file.name, job.error))
-        with zipfile.ZipFile(file) as archive:
-            if not any(info.flag_bits & 1 for info in archive.infolist()):
-                self.report.hold(Promise.VERIFIES, archive.testzip() is None, file.name)
+        self.report.hold(Promise.VERIFIES, _opens(file), file.name)
 
     # ── started once more ───────────────────────────────────────────────────────────────────
 
@@ -330,6 +336,16 @@ class _Checker:
     def _is_whole(self, line: Mapping[str, Any]) -> bool:
         path = self._path(line)
         return path.exists() and hash_file(path) == line["blake3"]
+
+
+def _opens(file: Path) -> bool:
+    """Whether an ordinary zip program finds nothing wrong with it."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            locked = any(info.flag_bits & 1 for info in archive.infolist())
+            return locked or archive.testzip() is None
+    except zipfile.BadZipFile:
+        return False
 
 
 def _journal(world: World) -> list[Swap]:

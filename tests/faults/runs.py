@@ -6,14 +6,16 @@ Which runs are made follows from a seed alone, so that each can be repeated by i
 import json
 import os
 import random
+import re
 import signal
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.faults.driver import BAKERY, HOLDING, facts_of
-from tests.faults.harms import CHANGES, COUNT, KILL, SWAPS, UNDOS, Harm
+from tests.faults.harms import CHANGES, COUNT, EVERY, KILL, SWAPS, UNDOS, Harm
 from tests.faults.machine import Ended, Machine
 from tests.faults.promises import Allowed, Report, check, look
 from tests.faults.world import FRESH, RESTORED, Books, World
@@ -29,10 +31,32 @@ class Run:
     action: str
     fraction: float  # of the action, where the harm is done
     seed: int
+    number: int = 0  # in its plan
 
     def __str__(self) -> str:
         place = self.harm.room or "everywhere"
-        return f"{self.harm.kind} ({place}) · {self.action} · {self.fraction:.4f} · {self.seed}"
+        return f"{self.harm.kind} ({place}) · {self.action} · {self.fraction:.4f}"
+
+
+def planned(seed: int, harms: Sequence[Harm] = EVERY) -> Iterator[Run]:
+    """Yield runs without end: every harm in every action, in the order of a seed, again and again.
+
+    Kills are the cheapest and the most various: of them there are more.
+    """
+    luck = random.Random(seed)
+    deck = [(harm, action) for harm in harms for action in harm.actions for _ in range(harm.weight)]
+    number = 0
+    while True:
+        luck.shuffle(deck)
+        for harm, action in deck:
+            number += 1
+            yield Run(
+                harm=harm,
+                action=action,
+                fraction=luck.random(),
+                seed=luck.randrange(1 << 30),
+                number=number,
+            )
 
 
 @dataclass
@@ -43,6 +67,7 @@ class Range:
     machine: Machine
     _start: int = 0  # events of an ordinary start
     _events: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    _lines: dict[tuple[str, str, int], list[str]] = field(default_factory=dict)
 
     def make(self, run: Run) -> Report:
         """Make one run and return what was checked."""
@@ -55,6 +80,13 @@ class Range:
             self._killed_again(luck)
         run.harm.after(self.world, run.harm, luck)
         return check(self.world, before, allowed(run, self.world), status=ended.status)
+
+    def moment(self, action: str, event: str, room: str = "", counted: int = CHANGES) -> float:
+        """Return the moment right after the last event whose line matches, for a run."""
+        total = self.events(action, room, counted)
+        lines = self._lines[action, room, counted]
+        number = max(n for n, line in enumerate(lines) if re.search(event, line))
+        return (number + 1.5) / total
 
     def _know(self, harm: Harm, action: str) -> None:
         """Count beforehand what this run will ask for."""
@@ -70,6 +102,8 @@ class Range:
             self.world.reset(template_of(action))
             self.machine.carry_out(self.order(action, room), COUNT, 0, kinds=counted)
             known = int((self.world.outside / "events").read_text())
+            lines = (self.world.outside / "log").read_text().splitlines()
+            self._lines[action, room, counted] = lines
             self._events[action, room, counted] = known
         return known
 

@@ -101,7 +101,17 @@ class World:
         self.disks = dict(disks or {})
         for room, kind in self.disks.items():
             self.mount(room, kind, size)
-        shutil.copytree(self.base / template, self.root, dirs_exist_ok=True)
+        plain = [room for room, kind in self.disks.items() if kind == "fat"]
+        shutil.copytree(
+            self.base / template,
+            self.root,
+            dirs_exist_ok=True,
+            ignore=lambda folder, _: plain if folder == str(self.base / template) else [],
+        )
+        for room in plain:  # its driver knows no times
+            subprocess.run(
+                ["cp", "-r", f"{self.base / template / room}/.", self.room(room)], check=True
+            )
         for room in self.disks:
             subprocess.run(["sync", "-f", self.room(room)], check=True)
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from installer.terminal import say
+from installer.terminal import Failed, say
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / ".fuzz"
@@ -71,18 +71,22 @@ def main(arguments: Sequence[str]) -> int:
     figures = Figures()
     start = time.monotonic()
     while (left := wishes.minutes * 60 - figures.seconds) >= 1:
-        _run(figures, [f"-max_total_time={left:.0f}", f"-artifact_prefix={crashes}/", str(corpus)])
+        known = len(figures.crashes)
+        wanted = [f"-max_total_time={left:.0f}", f"-artifact_prefix={crashes}/", str(corpus)]
+        ended = _run(figures, wanted)
         figures.seconds = time.monotonic() - start
-        if len(figures.crashes) >= MOST_CRASHES or not figures.inputs:
+        if ended and len(figures.crashes) == known:
+            raise Failed("The fuzz target stopped by itself; the reason is above.")
+        if len(figures.crashes) >= MOST_CRASHES:
             break
     say(figures.text())
     for crash in figures.crashes:
         say(crash)
-    return 1 if figures.crashes or not figures.inputs else 0
+    return 1 if figures.crashes else 0
 
 
-def _run(figures: Figures, arguments: list[str]) -> None:
-    """Run libFuzzer until its time is over or something crashes."""
+def _run(figures: Figures, arguments: list[str]) -> int:
+    """Run libFuzzer until its time is over or something crashes; return its exit code."""
     command = [sys.executable, "-m", "tests.fuzz.target", *LIMITS, "-print_final_stats=1"]
     with subprocess.Popen(
         [*command, *arguments],
@@ -98,6 +102,7 @@ def _run(figures: Figures, arguments: list[str]) -> None:
             figures.take(line)
             if not re.search("REDUCE|NEW|pulse|RELOAD|^stat::", line):
                 say(line.rstrip())
+    return process.returncode
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -107,4 +112,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Failed as failure:
+        sys.exit(str(failure))

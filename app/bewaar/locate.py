@@ -137,12 +137,9 @@ def _opened(path: Path) -> BinaryIO:
 
     Without waiting: a pipe that nobody writes to would hold us for ever.
     """
-    try:
-        stream = open(path, "rb", opener=_at_once)  # noqa: SIM115 - the caller closes it
-    except OSError:
-        if exists(path) and not path.is_file():
-            raise NotABackup(file=path.name, detail="no ordinary file") from None
-        raise
+    if exists(path) and not path.is_file():
+        raise NotABackup(file=path.name, detail="no ordinary file")
+    stream = open(path, "rb", opener=_at_once)  # noqa: SIM115 - the caller closes it
     if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
         stream.close()
         raise NotABackup(file=path.name, detail="no ordinary file")

@@ -81,10 +81,27 @@ def test_an_administration_twice(tmp_path: Path) -> None:
 
 def test_a_true_name_below_a_file(tmp_path: Path) -> None:
     files = {"a": b"1", "a/b": b"2"}
-    forge = Forge({}, manifest_of(files, renamed={"a/b": "c"}))
-    forge.add("JANSEN/a", b"1")
-    forge.add("JANSEN/c", b"2")
-    assert refused(forge.closed(), tmp_path).params["reason"] == "folder"
+    for stored in ("c", "c/b"):
+        forge = Forge({}, manifest_of(files, renamed={"a/b": stored}))
+        forge.add("JANSEN/a", b"1")
+        forge.add(f"JANSEN/{stored}", b"2")
+        (tmp_path / stored).mkdir(parents=True)
+        room = tmp_path / stored / "room"
+        room.mkdir()
+        assert refused(forge.closed(), room).params["reason"] == "folder"
+
+
+@pytest.mark.timeout(60)
+def test_true_names_as_deep_as_the_sea_take_no_memory(tmp_path: Path) -> None:
+    """All folders above one path of a million are half a terabyte of names."""
+    for path, reason in (("x/" * 1_000_000 + "x", "long"), ("x/" * 15_000 + "x", "folder")):
+        manifest = manifest_of({path: b"1", "y:": b"2"}, renamed={path: "x", "y:": "y"})
+        forge = Forge({}, manifest)
+        forge.add("JANSEN/x", b"1")
+        forge.add("JANSEN/y", b"2")
+        room = tmp_path / reason
+        room.mkdir()
+        assert refused(forge.closed(), room).params["reason"] == reason
 
 
 def test_books_that_hold_nothing(tmp_path: Path) -> None:

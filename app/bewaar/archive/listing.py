@@ -1,6 +1,5 @@
 """The manifest held against what the zip holds: nothing missing, nothing more."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bewaar.archive import names
@@ -17,6 +16,7 @@ from bewaar.model import Code
 # stands in it up to three times, partly escaped.
 _BYTES = 16 << 20, 640, 8
 _VALUES = 400_000, 24, 3
+_LONGEST_TRUE = 4 * names.LONGEST_PATH  # characters
 _SIGNS = (b",", b"[", b"{")  # no value without one of these before or after it
 
 
@@ -55,7 +55,7 @@ def compare(source: Source, found: dict[str, Member], manifest: Manifest) -> tup
         _check_paths(source, inside)
         listed += [_listed(source, rest, inside, file) for file in inside.files]
         for folder in inside.folders:
-            _take(source, rest, f"{inside.content.code}/{inside.renamed.get(folder, folder)}/")
+            _take(source, rest, f"{inside.content.code}/{_stored(source, inside, folder)}/")
     if rest:
         raise source.hostile("unlisted", next(iter(rest)))
     return tuple(listed)
@@ -65,11 +65,19 @@ def _listed(
     source: Source, rest: dict[str, Member], inside: ManifestAdministration, file: ManifestFile
 ) -> Listed:
     code = inside.content.code
-    stored = inside.renamed.get(file.path, file.path)
+    stored = _stored(source, inside, file.path)
     member = _take(source, rest, f"{code}/{stored}")
     if member.size != file.size:
         raise source.damaged("two sizes", file.path)
     return Listed(code=code, file=file, stored=stored, member=member)
+
+
+def _stored(source: Source, inside: ManifestAdministration, path: str) -> str:
+    """Return the name in the zip, which lies as deep as the true one."""
+    stored = inside.renamed.get(path, path)
+    if stored.count("/") != path.count("/"):
+        raise source.hostile("folder", path)
+    return stored
 
 
 def _take(source: Source, rest: dict[str, Member], name: str) -> Member:
@@ -105,23 +113,31 @@ def _check_administrations(source: Source, manifest: Manifest) -> None:
 
 def _check_paths(source: Source, inside: ManifestAdministration) -> None:
     """Refuse true paths that lead outside, come twice, or lie in a file instead of a folder."""
-    files = {file.path for file in inside.files}
-    paths = [*(file.path for file in inside.files), *inside.folders]
+    files = [file.path for file in inside.files]
+    paths = [*files, *inside.folders]
     for path in paths:
+        if len(path) > _LONGEST_TRUE:
+            raise source.hostile("long", path[:100])
         if not names.sound(path):
             raise source.hostile("outside", path)
-    if len(files | {*inside.folders}) != len(paths):
+    if len({*paths}) != len(paths):
         raise source.hostile("duplicate", inside.content.code)
-    if inner := next(iter(files & _above(paths)), ""):
+    # What has its own name in the zip was looked at there.
+    if inside.renamed and (inner := _file_as_folder(files, paths)):
         raise source.hostile("folder", inner)
 
 
-def _above(paths: Iterable[str]) -> set[str]:
-    """Return all folders that these paths lie in."""
-    found: set[str] = set()
+def _file_as_folder(files: list[str], paths: list[str]) -> str:
+    """Return a file that other paths lead through; "" = there is none."""
+    numbers: dict[tuple[int, str], int] = {}  # a number for each folder: deep ones cost no more
     for path in paths:
-        folder = path.rpartition("/")[0]
-        while folder and folder not in found:
-            found.add(folder)
-            folder = folder.rpartition("/")[0]
-    return found
+        folder = 0
+        for name in path.split("/")[:-1]:
+            folder = numbers.setdefault((folder, name), len(numbers) + 1)
+    for path in files:
+        folder = 0
+        for name in path.split("/"):
+            folder = numbers.get((folder, name), -1)
+        if folder > 0:
+            return path
+    return ""

@@ -27,6 +27,7 @@ class BackupRequest:
     protection: Protection = Protection.NONE
     password: str | None = field(default=None, repr=False)  # with Protection.GIVEN
     one_file: bool = False  # all in one archive instead of one each
+    small: bool | None = None  # smaller files, which take longer; None: as the settings say
     documents: bool | None = None  # None: as each administration says
     name: str | None = None  # a name template for this time
     even_unchanged: bool = False  # also those whose last proven backup still fits

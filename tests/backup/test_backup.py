@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,19 @@ def test_a_backup_is_an_ordinary_zip_that_holds_the_books_byte_for_byte(
     assert backup.proof is not None
     assert backup.proof.files == 7
     assert backup.proof.proven_at == office.clock.now()
+
+
+def test_smaller_files_are_made_when_the_settings_say_so_unless_asked_otherwise(
+    office: Office,
+) -> None:
+    rows = (f"{n};boeking {n % 700};{n * 7919 % 100_000}\n" for n in range(20_000))
+    (office.folder_books / "dagboek.csv").write_text("".join(rows), encoding="utf-8")
+    quick = office.proven(office.holding)
+    office.engine.change_settings(lambda settings: replace(settings, small=True))
+    small = office.proven(office.holding, even_unchanged=True)
+    asked = office.proven(office.holding, even_unchanged=True, small=False)
+    assert small.size < quick.size
+    assert abs(asked.size - quick.size) < 100  # a time is as long as its digits
 
 
 def test_an_encrypted_backup_hides_every_name_and_opens_with_7zip(

@@ -135,6 +135,16 @@ def test_backup_of_all_in_one_file(office: Bewaar) -> None:
     assert len(office.zips()) == 1
 
 
+def test_backup_that_is_packed_smaller(office: Bewaar) -> None:
+    rows = (f"{n};boeking {n % 700};{n * 7919 % 100_000}\n" for n in range(20_000))
+    (office.holding / "dagboek.csv").write_text("".join(rows), encoding="utf-8")
+    quick, small = (
+        office.json("backup", "holding", "--force", "--to", office.stick, *words)
+        for words in ((), ("--small",))
+    )
+    assert small["backups"][0]["size"] < quick["backups"][0]["size"]
+
+
 def test_backup_of_the_marked_ones(office: Bewaar) -> None:
     assert office.refused("backup", "--marked", "--to", office.stick) == "backup.nothing"
     with office.engine() as engine:

@@ -32,6 +32,7 @@ def test_every_choice_comes_back_as_it_was_made(file: SettingsFile) -> None:
         default_destination=STICK.id,
         name_template="{code} {date}",
         one_file=True,
+        small=True,
         protect=Protect.KEYRING,
         first_start_done=True,
         roots=(Path("/books"), Path("/Bücher")),

@@ -61,6 +61,7 @@ some_settings = st.builds(
     start_at_login=flags,
     default_destination=st.none() | st.just(DestinationId("a" * 32)),
     one_file=flags,
+    small=flags,
     protect=st.sampled_from(Protect),
     first_start_done=flags,
     roots=st.lists(paths, max_size=3).map(tuple),

@@ -96,7 +96,7 @@ def test_look_names_and_rules_are_kept(visitor: Any, office: Office) -> None:
 def test_smaller_files_are_chosen_and_no_longer(visitor: Any, office: Office) -> None:
     visitor.post("/settings/backups", {**NAMES, "small": "on"})
     assert office.engine.settings().small
-    assert 'id="small" checked' in visitor.get("/settings").text
+    assert 'id="small" checked' in visitor.get("/settings/").text
     visitor.post("/settings/backups", NAMES)
     assert not office.engine.settings().small
 

@@ -49,6 +49,7 @@ class Order:
     administrations: tuple[Administration, ...]
     file: str  # the wanted name; another is taken when that one is there already
     password: str | None = field(default=None, repr=False)
+    small: bool = False  # smaller, and that takes longer
     accept_fewer: bool = False
 
 
@@ -110,6 +111,7 @@ class _Attempt:
                     made_at=self.made_at,
                     items=items,
                     password=self.order.password,
+                    small=self.order.small,
                     progress=progress,
                 )
         except (SourceBusy, SourceUnreadable, SourceGone, PairBroken) as error:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--password", "ask", is_flag=True, help=N_("Ask for a password."))
 @click.option("--no-password", is_flag=True, help=N_("No password, also when one is kept."))
 @click.option("--one-file", is_flag=True, help=N_("All in one file instead of one each."))
+@click.option("--small", is_flag=True, help=N_("Smaller files, which take longer."))
 @click.option("--force", is_flag=True, help=N_("Also what has not changed."))
 @click.option("--accept-fewer", is_flag=True, help=N_("Also when far less is there than before."))
 @click.option("--no-documents", is_flag=True, help=N_("Leave document copies out."))
@@ -55,6 +56,7 @@ def backup(
             password=password,
             one_file=given["one_file"],
             documents=False if given["no_documents"] else None,
+            small=given["small"] or None,
             even_unchanged=given["force"],
             accept_fewer=given["accept_fewer"],
         )

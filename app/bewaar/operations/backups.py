@@ -107,11 +107,13 @@ class BackupWork:
     ) -> tuple[Order, ...]:
         """Return the archives a request makes: one for each administration, or one for all."""
         groups = [administrations] if request.one_file else [(a,) for a in administrations]
+        small = self.settings.current().small if request.small is None else request.small
         return tuple(
             Order(
                 administrations=group,
                 file=self._file_name(group, request),
                 password=password,
+                small=small,
                 accept_fewer=request.accept_fewer,
             )
             for group in groups

@@ -40,6 +40,7 @@ class Settings:
     default_destination: DestinationId | None = None
     name_template: str = "{name} {date} {time}"
     one_file: bool = False  # all in one archive instead of one each
+    small: bool = False  # smaller files, which take longer
     protect: Protect = Protect.NONE
     first_start_done: bool = False
     roots: tuple[Path, ...] = ()  # folders to be searched for administrations

@@ -47,9 +47,11 @@ def change_backups() -> Response:
     known = [place.destination.id for place in desk.engine().destinations()]
     where = DestinationId(forms.choice("default_destination", ["", *known])) or None
     template = forms.word("name_template")
-    one_file = forms.word("files") == "one"
+    one_file, small = forms.word("files") == "one", forms.ticked("small")
     return _change(
-        lambda s: replace(s, default_destination=where, name_template=template, one_file=one_file)
+        lambda s: replace(
+            s, default_destination=where, name_template=template, one_file=one_file, small=small
+        )
     )
 
 

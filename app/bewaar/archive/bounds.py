@@ -27,7 +27,7 @@ def beyond(contents: Iterable[Content]) -> str:
         if any(number > LARGEST for number in _numbers(content)):
             return f"numbers of {names.shown(content.code)}"
         words = (content.name, content.program, content.storage, content.counts.rule)
-        if any(map(names.unwritable, words)):
+        if any(map(names.unwritable, (*words, content.program_version))):
             return f"words of {names.shown(content.code)}"
     return ""
 

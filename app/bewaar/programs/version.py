@@ -74,7 +74,7 @@ def _read(file: Path, release: Release) -> str:
 
 
 def _numbers(version: str) -> tuple[int, ...] | None:
-    found = _NUMBERS.match(version)
+    found = _NUMBERS.match(version) if len(version) <= _LONGEST else None
     return tuple(map(int, found[0].split("."))) if found else None
 
 

@@ -49,7 +49,7 @@ def watched(
         process = subprocess.Popen(
             [str(word) for word in command],
             cwd=cwd,
-            env={**os.environ, **(env or {})},
+            env={**_surroundings(), **(env or {})},
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -65,6 +65,11 @@ def watched(
     if process.returncode:
         raise Failed(f"{' '.join(map(str, command))}\n{said[-_TAIL:]}")
     return Run(wall=wall, cpu=usage.ru_utime + usage.ru_stime, peak=peak, said=said)
+
+
+def _surroundings() -> dict[str, str]:
+    """Return the environment without what would have Python compile everything each time."""
+    return {name: told for name, told in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _waited(pid: int) -> "tuple[int, int, resource.struct_rusage]":

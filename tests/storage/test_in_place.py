@@ -122,6 +122,10 @@ def _come(books: Path) -> None:
     (books / "brieven" / "nog een.txt").write_text("post", encoding="utf-8")
 
 
+def _come_empty(books: Path) -> None:
+    (books / "nieuwe map").mkdir()
+
+
 def _replaced_by_a_folder(books: Path) -> None:
     (books / "TABEL1.DBF").unlink()
     (books / "TABEL1.DBF").mkdir()
@@ -138,6 +142,7 @@ def _become_a_database(books: Path) -> None:
         _written_behind_its_old_time_and_size,
         _removed,
         _come,
+        _come_empty,
         _replaced_by_a_folder,
         _become_a_database,
     ],

@@ -125,7 +125,9 @@ class Taking:
                 raw = Raw(entry=copied.entry, digest=digests[names[path]])
                 self._copies[path] = replace(copied, raws=(raw,))
         time.sleep(self._pace.settle)
-        if moved := self._moved():
+        folders = set(self._tree.folders)
+        moved = self._moved() or min(folders ^ set(self._tree.folders), default=None)
+        if moved is not None:
             raise SourceBusy(place=shown(self._source.place), path=shown(moved))
         return self._fingerprint()
 

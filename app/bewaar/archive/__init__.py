@@ -15,6 +15,7 @@ from bewaar.archive.manifest import (
 )
 from bewaar.archive.passphrase import generate_passphrase, strength_bits
 from bewaar.archive.reader import Archive, Verified, needs_password, open_archive
+from bewaar.archive.salvage import Lost, Salvaged, Wreck
 from bewaar.archive.writer import write
 
 __all__ = [
@@ -23,10 +24,13 @@ __all__ = [
     "Archive",
     "Info",
     "Item",
+    "Lost",
     "Manifest",
     "ManifestAdministration",
     "ManifestFile",
+    "Salvaged",
     "Verified",
+    "Wreck",
     "Written",
     "generate_passphrase",
     "info_of",

@@ -103,6 +103,10 @@ class Landing:
         self._open.discard(file)
         self._files.append(place)
 
+    def removed(self, place: Path) -> None:
+        """Take note that a file is there no more."""
+        self._files.remove(place)
+
     # ── Onto the medium ─────────────────────────────────────────────────────────────────────
 
     def settle(self, progress: Progress) -> None:
@@ -179,6 +183,13 @@ class LandedFile:
         self.close()
         with suppress(OSError, OverflowError):  # a time this file system cannot hold
             utime(self._place, ns=(self._mtime_ns, self._mtime_ns))
+
+    def remove(self) -> None:
+        """Have it away again: what was written is not what it should be."""
+        self.close()
+        with self._landing.failing():
+            self._place.unlink()
+        self._landing.removed(self._place)
 
     def close(self) -> None:
         """Close it, whatever is in it; may be called twice."""

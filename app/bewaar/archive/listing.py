@@ -50,15 +50,21 @@ def compare(source: Source, found: dict[str, Member], manifest: Manifest) -> tup
     for name in (names.README, names.MANIFEST):
         _take(source, rest, name)
     listed: list[Listed] = []
-    _check_administrations(source, manifest)
+    check_manifest(source, manifest)
     for inside in manifest.administrations:
-        _check_paths(source, inside)
         listed += [_listed(source, rest, inside, file) for file in inside.files]
         for folder in inside.folders:
             _take(source, rest, f"{inside.content.code}/{_stored(source, inside, folder)}/")
     if rest:
         raise source.hostile("unlisted", next(iter(rest)))
     return tuple(listed)
+
+
+def check_manifest(source: Source, manifest: Manifest) -> None:
+    """Refuse what no backup says of itself. Raises BackupDamaged, BackupHostile."""
+    _check_administrations(source, manifest)
+    for inside in manifest.administrations:
+        _check_paths(source, inside)
 
 
 def _listed(

@@ -29,7 +29,7 @@ FULL16, FULL32 = 0xFFFF, 0xFFFFFFFF  # "see the ZIP64 field"
 _VERSION, _VERSION64 = 20, 45
 _UNIX = 3 << 8  # made on: so that the mode below counts
 _FILE, _FOLDER = 0o100644 << 16, (0o40755 << 16) | 0x10
-_LARGE = 0xF0000000  # sizes from here on get ZIP64: deflate may add to them a little
+LARGE = 0xF0000000  # sizes from here on get ZIP64: deflate may add to them a little
 _DOS_FIRST, _DOS_LAST = 315532800, 4354819198  # 1980 … 2107, all that a zip's own field can say
 
 
@@ -49,7 +49,7 @@ class Entry:
     @property
     def large(self) -> bool:
         """Whether its local header has room for 64-bit sizes."""
-        return self.size >= _LARGE
+        return self.size >= LARGE
 
 
 class ZipStream:

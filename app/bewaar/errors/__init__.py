@@ -14,6 +14,7 @@ from bewaar.errors.backups import (
     BackupUnknown,
     KeyringUnavailable,
     NotABackup,
+    NothingSaved,
     PasswordEmpty,
     PasswordMismatch,
     PasswordNeeded,
@@ -58,6 +59,7 @@ from bewaar.errors.destinations import (
     FileTooLarge,
     NameTaken,
 )
+from bewaar.errors.documents import DocumentUnknown, DocumentUnshown, NoViewer
 from bewaar.errors.itself import (
     CatalogueBusy,
     CatalogueDamaged,
@@ -111,6 +113,8 @@ __all__ = [
     "DestinationReadOnly",
     "DestinationSlow",
     "DestinationUnknown",
+    "DocumentUnknown",
+    "DocumentUnshown",
     "Fault",
     "FileTooLarge",
     "HomeFull",
@@ -121,8 +125,10 @@ __all__ = [
     "Mendable",
     "NameNotTyped",
     "NameTaken",
+    "NoViewer",
     "NotABackup",
     "NothingChosen",
+    "NothingSaved",
     "NothingToUndo",
     "PairBroken",
     "PasswordEmpty",

@@ -38,6 +38,13 @@ class BackupDamaged(Mendable):
     template = "{file} is damaged: {detail}"
 
 
+class NothingSaved(Mendable):
+    """A damaged backup in which no file is whole any more, or none can be reached."""
+
+    code = "salvage.nothing"
+    template = "nothing can be saved from {file}: {detail}"
+
+
 class BackupHostile(Mendable):
     """The file is built to do harm: names that point outside, bombs, overlaps."""
 

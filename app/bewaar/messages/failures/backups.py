@@ -34,6 +34,12 @@ BACKUPS = {
         N_("Use another backup, and make a new one soon."),
         N_("Show the backups"),
     ),
+    "salvage.nothing": Sentence3(
+        N_("No file in %(file)s is whole any more."),
+        N_("Your books are untouched, and the damaged backup was not changed."),
+        N_("Use another backup. Keep this file: a specialist may still get something out of it."),
+        N_("Show the backups"),
+    ),
     "backup.hostile": Sentence3(
         N_("%(file)s is built in a way that could do harm, and was refused."),
         N_("Nothing was unpacked from it; your books are untouched."),

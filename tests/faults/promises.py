@@ -140,7 +140,7 @@ class _Checker:
         for swap in halfway:
             self.report.hold(Promise.TOLD_SWAP, told.get(swap.place), swap)
         self.report.hold(Promise.TOLD_SWAP, "stuck" not in told.values(), told)
-        open_swaps = [swap for swap in _journal(self.world) if swap.step not in SETTLED]
+        open_swaps = [swap for swap in _journal(self.world) if _is_open(swap)]
         self.report.hold(Promise.JOURNAL, not open_swaps, open_swaps)
         self._jobs()
         now = self.engine.settings()
@@ -287,6 +287,7 @@ class _Checker:
         self.report.hold(Promise.OTHERS, others == self.before.others, _difference(self, others))
         strange = folders ^ self.before.folders
         self.report.hold(Promise.OTHERS, not strange, strange)
+        self.report.hold(Promise.OTHERS, not self.world.strays, self.world.strays)
 
     def go_on(self) -> None:
         """The office works on: the way back, another backup, the list."""
@@ -351,6 +352,11 @@ def _opens(file: Path) -> bool:
 def _journal(world: World) -> list[Swap]:
     folder = world.home.journal
     return Journal(folder).swaps() if folder.exists() else []
+
+
+def _is_open(swap: Swap) -> bool:
+    """Whether something is to be done; one that had only begun may wait for a drive in vain."""
+    return swap.step not in SETTLED and (swap.step is not Step.STAGING or swap.work.exists())
 
 
 def _archives(world: World) -> Iterator[Path]:

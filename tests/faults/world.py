@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -49,7 +49,7 @@ class World:
         self.ledger = Ledger(self.outside / "ledger")
         self.mounts = Mounts()
         self.disks: dict[str, str] = {}
-        self._ends = ExitStack()
+        self.strays: list[str] = []  # what was written where a pulled disk had been
         self.base.mkdir(parents=True, exist_ok=True)
         self.outside.mkdir()
         self._make()
@@ -98,7 +98,7 @@ class World:
         shutil.rmtree(self.root, ignore_errors=True)
         shutil.rmtree(self.outside)
         shutil.copytree(self.base / f"{template}.outside", self.outside)
-        self.disks = dict(disks or {})
+        self.disks, self.strays = dict(disks or {}), []
         for room, kind in self.disks.items():
             self.mount(room, kind, size)
         plain = [room for room, kind in self.disks.items() if kind == "fat"]

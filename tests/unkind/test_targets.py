@@ -334,8 +334,8 @@ def test_an_open_program_is_seen_again_right_before_the_swap(
     book(office.sqlite_books)
     held = []
 
-    def open_late(*arguments: object) -> None:
-        stage(*arguments)  # type: ignore[arg-type]
+    def open_late(*arguments: object, **choices: object) -> None:
+        stage(*arguments, **choices)  # type: ignore[arg-type]
         import subprocess
         import sys
 

@@ -116,7 +116,8 @@ def _replace(
         )
         journal.write(swap)
         try:
-            stage(request, archive, found, swap.new, kit, progress)
+            lost = not swap.had_old
+            stage(request, archive, found, swap.new, kit, progress, parents=lost)
             if found.content.single_file:
                 rename_all(swap.new, renamed(found, swap.place.name))
             carry_over(found, replaced, swap, kit, progress)

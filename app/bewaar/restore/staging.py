@@ -18,11 +18,18 @@ def stage(
     new: Path,
     kit: Kit,
     progress: Progress,
+    *,
+    parents: bool = False,
 ) -> None:
-    """Unpack beside the target, every hash checked, and open the databases there."""
+    """Unpack beside the target, every hash checked, and open the databases there.
+
+    With `parents` the folder the target lies in is made, when it is lost. It is not made unasked:
+    a drive may have been pulled.
+    """
     progress.stage(Stage.EXTRACTING, found.content.name)
     try:
-        new.mkdir(parents=True)
+        new.parent.mkdir(parents=parents)
+        new.mkdir()
         kept = _keeps_content(new.parent)
     except OSError as error:
         raise TargetUnwritable(place=str(new.parent.parent), reason=str(error)) from error

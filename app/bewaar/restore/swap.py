@@ -163,6 +163,7 @@ def _settle(swap: Swap, journal: Journal) -> str:
 
 def _settle_placing(swap: Swap, journal: Journal) -> str:
     if _arrived(swap, swap.new):
+        _sync(swap)  # a disk that failed may show what it does not hold
         journal.write(replace(swap, step=Step.PLACED))
         return "finished"
     if _still_there(swap, swap.old):
@@ -183,6 +184,7 @@ def _settle_undo(swap: Swap, journal: Journal) -> str:
         if _occupied(swap):
             return "stuck"
         _move_in(swap, swap.old)
+    _sync(swap)
     journal.write(replace(swap, step=Step.UNDONE))
     return "undone"
 
@@ -221,6 +223,7 @@ def discard(swap: Swap, journal: Journal) -> None:
         return
     try:
         remove_tree(swap.work)
+        fsync_folder(swap.place.parent)
         journal.drop(swap)
     except (OSError, HomeFull, HomeUnwritable) as error:
         LOG.warning("%s cannot be removed: %s", swap.work, error)

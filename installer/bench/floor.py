@@ -11,8 +11,10 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from blake3 import blake3
 from isal import isal_zlib
@@ -22,7 +24,16 @@ from bewaar.archive.encryption import KeyStream
 from bewaar.files import sync
 
 _PIECE = 1 << 20  # bytes
+_AGAIN = ", once more"
 _T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seconds:
+    """What each primitive takes, in the order of the work."""
+
+    written: dict[str, float]
+    proven: dict[str, float]  # what comes on top of it
 
 
 class Floor:
@@ -32,59 +43,81 @@ class Floor:
         """Read the books; write only into the empty folder `scratch`."""
         self._books = books
         self._scratch = scratch
-        self._seconds: dict[str, float] = defaultdict(float)
+        self._written: dict[str, float] = defaultdict(float)
+        self._proven: dict[str, float] = defaultdict(float)
         self._stream = KeyStream(bytes(32))
         self._code = hmac.new(bytes(32), digestmod="sha1")
         self._offset = 0
 
-    def measure(self) -> dict[str, float]:
-        """Return the seconds of processor time of each primitive, in the order of the work."""
+    def measure(self) -> Seconds:
+        """Return the seconds of processor time of each primitive."""
         files = sorted(path for path in self._books.rglob("*") if path.is_file())
         databases = [path for path in files if path.suffix == ".gnucash"]
-        for number, database in enumerate(databases):
-            copy = self._scratch / f"{number}.db"
-            self._take("copying the databases", lambda: _copied(database, copy))  # noqa: B023
-            self._take("checking the databases", lambda: _asked(copy, "integrity_check"))  # noqa: B023
+        copies = [self._scratch / f"{number}.db" for number, _ in enumerate(databases)]
+        for database, copy in zip(databases, copies, strict=True):
+            self._write("copying the databases", partial(_copied, database, copy))
+            self._write("checking the databases", partial(_asked, copy, "integrity_check"))
         archive = self._scratch / "archive"
         with archive.open("wb", buffering=0) as written:
             for file in files:
-                for piece in self._pieces("reading the books", file):
-                    self._there(piece, written.write)
-            self._take("writing the archive", lambda: sync(written.fileno()))
-        for piece in self._pieces("reading the archive back", archive):
-            self._lock(piece)
-        for number in range(len(databases)):
-            copy = self._scratch / f"{number}.db"
-            self._take("opening the databases", lambda: _asked(copy, "quick_check"))  # noqa: B023
-        return dict(self._seconds)
+                self._there_and_back(file, written.write)
+            self._write("writing the archive", lambda: sync(written.fileno()))
+        for piece in _pieces(archive, partial(self._prove, "reading the archive back")):
+            self._lock(piece, self._prove, _AGAIN)
+        for copy in copies:
+            self._prove("opening the databases", partial(_asked, copy, "quick_check"))
+        return Seconds(written=dict(self._written), proven=dict(self._proven))
 
-    def _there(self, piece: bytes, write: Callable[[bytearray], object]) -> None:
-        """Do with a piece all that is done with it until it is proven."""
-        for name in ("", " of the second look", " of what came out"):
-            self._take(f"BLAKE3{name}", lambda: blake3(piece).digest())
-        self._take("CRC-32, twice", lambda: isal_zlib.crc32(piece) + isal_zlib.crc32(piece))
-        packed = self._take("deflate", lambda: pack_blocks(piece, last=True))
-        locked = self._lock(packed)
-        self._take("writing the archive", lambda: write(locked))
-        self._take("inflate", lambda: isal_zlib.decompress(packed, -zlib.MAX_WBITS))
+    def _there_and_back(self, file: Path, write: Callable[[bytearray], object]) -> None:
+        """Do with a file all that is done with it until it is proven."""
+        for piece in _pieces(file, partial(self._write, "reading the books")):
+            digest, check = partial(_digested, piece), partial(isal_zlib.crc32, piece)
+            self._write("BLAKE3 of the books", digest)
+            self._write("CRC-32 of the books", check)
+            packed = self._write("deflate", partial(pack_blocks, piece, last=True))
+            locked = self._lock(packed, self._write)
+            self._write("writing the archive", partial(write, locked))
+            self._write("BLAKE3 of the second look", digest)
+            inflate = partial(isal_zlib.decompress, packed, -zlib.MAX_WBITS)
+            self._prove("inflate", inflate)
+            self._prove("BLAKE3 of what comes out", digest)
+            self._prove("CRC-32 of what comes out", check)
 
-    def _lock(self, data: bytes) -> bytearray:
-        locked = self._take("AES-256", lambda: self._stream.apply(data, self._offset))
+    def _lock(self, data: bytes, take: "_Take", again: str = "") -> bytearray:
+        locked = take(f"AES-256{again}", partial(self._stream.apply, data, self._offset))
         self._offset += len(data)
-        self._take("HMAC-SHA1", lambda: self._code.update(locked))
-        self._take("BLAKE3 of the archive", lambda: blake3(locked).digest())
+        take(f"HMAC-SHA1{again}", partial(self._code.update, locked))
+        take(f"BLAKE3 of the archive{again}", partial(_digested, locked))
         return locked
 
-    def _pieces(self, name: str, file: Path) -> Iterator[bytes]:
-        with file.open("rb", buffering=0) as content:
-            while piece := self._take(name, lambda: content.read(_PIECE)):
-                yield piece
+    def _write(self, name: str, step: Callable[[], _T]) -> _T:
+        return _timed(self._written, name, step)
 
-    def _take(self, name: str, step: Callable[[], _T]) -> _T:
-        began = time.process_time()
-        result = step()
-        self._seconds[name] += time.process_time() - began
-        return result
+    def _prove(self, name: str, step: Callable[[], _T]) -> _T:
+        return _timed(self._proven, name, step)
+
+
+class _Take(Protocol):
+    """Runs a step and books what it took."""
+
+    def __call__(self, name: str, step: Callable[[], _T], /) -> _T: ...
+
+
+def _timed(seconds: dict[str, float], name: str, step: Callable[[], _T]) -> _T:
+    began = time.process_time()
+    result = step()
+    seconds[name] += time.process_time() - began
+    return result
+
+
+def _pieces(file: Path, take: Callable[[Callable[[], bytes]], bytes]) -> Iterator[bytes]:
+    with file.open("rb", buffering=0) as content:
+        while piece := take(partial(content.read, _PIECE)):
+            yield piece
+
+
+def _digested(data: bytes | bytearray) -> bytes:
+    return blake3(data).digest()
 
 
 def _copied(database: Path, copy: Path) -> None:

@@ -55,9 +55,9 @@ def _head(race: Race) -> Iterator[str]:
     yield f"- {race.rounds} rounds; in each every tool runs once, in turn, after a `sync`. The"
     yield "  books are in the system's memory. Times and bytes are medians; a ratio is the median"
     yield "  of the rounds' ratios: what slows the machine down for a while slows both sides."
-    yield f"- Machine: {_processor()}, {os.cpu_count()} cores, {platform.system()}"
     loads = ", ".join(f"{load:.1f}" for load in race.loads)
-    yield f"  {platform.release()}. Load before each round: {loads}."
+    yield f"- Machine: {_processor()}, {os.cpu_count()} cores, {platform.system()}. Load before each"
+    yield f"  round: {loads}."
     yield f"- Python {platform.python_version()}; {_versions()}."
     yield "- Time is that of the whole command with all it starts, interpreter included; CPU and"
     yield "  memory (resident pages, looked at a hundred times a second) are the whole tree's."

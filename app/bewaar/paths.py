@@ -65,6 +65,11 @@ class Home:
         """Consistent copies, each alive only while its backup is made."""
         return self.cache / "snapshots"
 
+    @property
+    def looked_at(self) -> Path:
+        """Documents that were taken out of a backup to be looked at, for a day at most."""
+        return self.cache / "looked-at"
+
     def create(self) -> None:
         """Make the folders, readable by this user only where the system knows such rights."""
         for folder in (self.config, self.data, self.state, self.cache):

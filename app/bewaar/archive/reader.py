@@ -132,12 +132,13 @@ class Archive:
         *,
         code: Code,
         parts: Collection[str] | None = None,
+        paths: Collection[str] | None = None,
         safe_names: bool = False,
         progress: Progress = SILENT,
     ) -> tuple[ManifestFile, ...]:
         """Write an administration, or the named parts of it, into the existing empty folder `to`.
 
-        Every file's hash is checked while it is written, times are set, everything is on the
+        With `paths` only these of its files, and no empty folders. Every file's hash is checked while it is written, times are set, everything is on the
         medium when this returns. With `safe_names` what cannot have its name there gets the one
         it has in the zip; that is told as a note, and the files come back with the names they
         got. After a failure what lies in `to` is worth nothing. Raises
@@ -148,9 +149,11 @@ class Archive:
         wanted = [
             listed
             for listed in self._listed
-            if listed.code == code and (parts is None or listed.file.part in parts)
+            if listed.code == code
+            and (parts is None or listed.file.part in parts)
+            and (paths is None or listed.file.path in paths)
         ]
-        folders = inside.folders if parts is None or "" in parts else ()
+        folders = inside.folders if paths is None and (parts is None or "" in parts) else ()
         for path in [*(listed.file.path for listed in wanted), *folders]:
             if not holdable(path) and not (safe_names and path in inside.renamed):
                 raise UnsafeName(path=shown(path))

@@ -6,13 +6,14 @@ thread.
 
 from bewaar.engine.doing import Doing
 from bewaar.engine.looking import Looking
+from bewaar.engine.peeking import Peeking
 from bewaar.engine.settingup import SettingUp
 from bewaar.model import JobKind
 
 CLOSING_SECONDS = 20.0  # how long running jobs get to stop cleanly
 
 
-class Engine(Looking, SettingUp, Doing):
+class Engine(Looking, Peeking, SettingUp, Doing):
     """Everything Bewaar can do."""
 
     def start(self) -> None:
@@ -22,10 +23,16 @@ class Engine(Looking, SettingUp, Doing):
                 self._indexing.add(job.destination)
         self._jobs.start()
         self._pulse.start()
+        self._runs = True
         self._index()
 
     def close(self) -> None:
-        """Stop jobs and threads; what was running is undone or left to be settled."""
+        """Stop jobs and threads; what was running is undone or left to be settled.
+
+        Documents that were opened go with the Bewaar that runs, not with a verb of a moment.
+        """
+        if self._runs:
+            self._documents.copies.clear()
         self._pulse.close()
         self._jobs.close(timeout=CLOSING_SECONDS)
         self._catalogue.close()
@@ -33,6 +40,7 @@ class Engine(Looking, SettingUp, Doing):
     def tick(self) -> None:
         """Look, judge and remind; to be called every 30 seconds."""
         self._pulse.tick()
+        self._documents.copies.expire()
         self._index()
 
     def look_at_drives(self) -> None:

@@ -13,7 +13,14 @@ from bewaar.kit import Kit
 from bewaar.locate import Locator
 from bewaar.model import DestinationId, Job, JobKind, JobState
 from bewaar.observe import Observer
-from bewaar.operations import ArchiveWork, BackupWork, RestoreWork
+from bewaar.operations import (
+    ArchiveWork,
+    BackupWork,
+    CompareWork,
+    DocumentWork,
+    RestoreWork,
+    SalvageWork,
+)
 from bewaar.paths import Home, unwritable
 from bewaar.places import Places
 from bewaar.pulse import Pulse
@@ -86,6 +93,14 @@ class Rooms:
             observer=self._observer,
             archives=self._archives,
         )
+        self._documents = DocumentWork(kit=self._kit, books=self._books, archives=self._archives)
+        self._comparisons = CompareWork(kit=self._kit, books=self._books, archives=self._archives)
+        self._salvages = SalvageWork(
+            kit=self._kit,
+            books=self._books,
+            archives=self._archives,
+            language=lambda: self._settings.current().language,
+        )
         self._pulse = Pulse(
             kit=self._kit,
             settings=self._settings,
@@ -102,6 +117,7 @@ class Rooms:
             ),
             events=self.events,
         )
+        self._runs = False  # whether it was started, to stay
         self._indexing: set[DestinationId] = set()  # asked for in this run; one attempt is enough
         sweep(home.snapshots)
         self._pulse.settle_restores()

@@ -10,6 +10,7 @@ from bewaar.errors import Value
 from bewaar.messages.failures.backups import BACKUPS
 from bewaar.messages.failures.books import BOOKS
 from bewaar.messages.failures.destinations import DESTINATIONS
+from bewaar.messages.failures.documents import DOCUMENTS
 from bewaar.messages.failures.itself import ITSELF
 from bewaar.messages.failures.restores import RESTORES
 from bewaar.messages.failures.three import Sentence3
@@ -17,7 +18,7 @@ from bewaar.messages.speech import Speech
 
 __all__ = ["TEXTS", "Facts", "Sentence3", "failure"]
 
-TEXTS = BOOKS | DESTINATIONS | BACKUPS | RESTORES | ITSELF
+TEXTS = BOOKS | DESTINATIONS | BACKUPS | DOCUMENTS | RESTORES | ITSELF
 
 _TELLING = {"source.shrunk": "unit", "backup.locked": "reason", "undo.blocked": "reason"}
 _SIZES = frozenset({"free", "needed", "limit", "size"})

@@ -1,0 +1,41 @@
+"""The verbs that look into backups: one document, and what changed between two of them."""
+
+from pathlib import Path
+
+from bewaar.compare import Difference
+from bewaar.engine.rooms import Rooms
+from bewaar.model import Code
+from bewaar.requests import BackupFile
+
+
+class Peeking(Rooms):
+    """What can be seen of a backup without restoring it."""
+
+    def open_document(
+        self, file: BackupFile, code: Code, path: str, password: str | None = None
+    ) -> Path:
+        """Open one document of a backup in a private copy, and return where that lies."""
+        return self._documents.open(file, code, path, password)
+
+    def save_document(
+        self, file: BackupFile, code: Code, path: str, into: Path, password: str | None = None
+    ) -> Path:
+        """Save one document of a backup to a folder, and return where it lies."""
+        return self._documents.save(file, code, path, into, password)
+
+    def compare(
+        self,
+        one: BackupFile,
+        other: BackupFile,
+        code: Code,
+        *,
+        passwords: tuple[str | None, str | None] = (None, None),
+    ) -> Difference:
+        """Compare what two backups hold of an administration."""
+        return self._comparisons.backups(one, other, code, passwords=passwords)
+
+    def compare_with_today(
+        self, file: BackupFile, code: Code, password: str | None = None
+    ) -> Difference:
+        """Compare a backup with the books as they are now."""
+        return self._comparisons.with_today(file, code, password)

@@ -1,0 +1,125 @@
+"""One document of a backup: taken out, proven to be what was stored, shown or saved."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bewaar.archive import open_archive
+from bewaar.books import Books
+from bewaar.errors import (
+    DocumentUnknown,
+    DocumentUnshown,
+    NoViewer,
+    TargetExists,
+    TargetInside,
+    TargetUnwritable,
+)
+from bewaar.files import hash_file, inside
+from bewaar.kit import Kit
+from bewaar.model import Code
+from bewaar.operations.archives import ArchiveWork
+from bewaar.peek import Copies, is_harmless, is_opened
+from bewaar.requests import BackupFile
+from bewaar.scratch import scratch_folder
+from bewaar.system.showing import show
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentWork:
+    """Looking at documents, with the rooms that takes."""
+
+    kit: Kit
+    books: Books
+    archives: ArchiveWork
+
+    @property
+    def copies(self) -> Copies:
+        """Where those lie that were taken out."""
+        return Copies(folder=self.kit.home.looked_at, clock=self.kit.clock)
+
+    def open(self, file: BackupFile, code: Code, path: str, password: str | None) -> Path:
+        """Open a private copy with the program the user has for it, and return where it lies.
+
+        Raises DocumentUnshown for what is only saved, NoViewer, and what `_take` raises.
+        """
+        if not is_opened(path):
+            raise DocumentUnshown(path=path)
+        room = self.copies.make_room()
+        try:
+            copy = self._take(file, code, path, room, password)
+            if not is_harmless(copy):
+                raise DocumentUnshown(path=path)
+            self.copies.protect(copy)
+            with _viewed(path):
+                show(copy)
+        except BaseException:
+            self.copies.remove(room)
+            raise
+        return copy
+
+    def save(
+        self, file: BackupFile, code: Code, path: str, into: Path, password: str | None
+    ) -> Path:
+        """Save a document to a folder under its own name, and return where it lies.
+
+        Raises TargetInside among the books, TargetExists, TargetUnwritable, and what `_take`
+        raises.
+        """
+        self._refuse_books(into)
+        with scratch_folder(self.kit.home.snapshots) as folder:
+            copy = self._take(file, code, path, folder, password)
+            target = into / copy.name
+            _put(copy, target)
+        return target
+
+    def _take(
+        self, file: BackupFile, code: Code, path: str, to: Path, password: str | None
+    ) -> Path:
+        """Take a document out into an empty folder; its hash is checked on the way.
+
+        Raises DocumentUnknown, and what opening and extracting raise.
+        """
+        with (
+            self.archives.locator.open(file) as located,
+            open_archive(
+                located.stream,
+                file=located.name,
+                password=self.archives.password_for(located, password),
+                blake3=located.blake3,
+                of=located.of,
+            ) as archive,
+        ):
+            if not archive.extract(to, code=code, paths={path}):
+                raise DocumentUnknown(file=located.name, path=path)
+        return to / path
+
+    def _refuse_books(self, into: Path) -> None:
+        for kept in self.books.all():
+            if inside(into, kept.place):
+                raise TargetInside(place=str(into), name=kept.name)
+
+
+@contextmanager
+def _viewed(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise NoViewer(path=path, reason=str(error)) from error
+
+
+def _put(copy: Path, target: Path) -> None:
+    """Put a copy where nothing is, and look whether it came there whole."""
+    try:
+        with copy.open("rb") as source, target.open("xb") as stream:
+            shutil.copyfileobj(source, stream)
+        shutil.copystat(copy, target)
+        if hash_file(copy) != hash_file(target):
+            raise OSError("copied differently")
+    except FileExistsError as error:
+        raise TargetExists(place=str(target)) from error
+    except OSError as error:
+        raise TargetUnwritable(
+            place=str(target.parent), reason=error.strerror or str(error)
+        ) from error

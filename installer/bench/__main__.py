@@ -6,14 +6,13 @@ import shlex
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from installer.bench.floor import Floor
 from installer.bench.goals import judged
 from installer.bench.laps import Lap, Track
 from installer.bench.report import Race, page
-from installer.bench.watch import Run
 from installer.terminal import Failed, say
 
 RESULTS = Path(__file__).parents[2] / "tests" / "bench" / "RESULTS.md"
@@ -29,47 +28,51 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     try:
         with tempfile.TemporaryDirectory(prefix="bewaar-bench-", dir=wishes.work) as work:
-            race = run(wishes, Path(work))
+            for race in rounds(wishes, Path(work)):
+                _tell(wishes, race)
     except Failed as failure:
         say(str(failure))
         return 1
-    if wishes.quick:  # too short to say anything of the goals
-        say(page(race))
-        return 0
-    wishes.to.parent.mkdir(parents=True, exist_ok=True)
-    wishes.to.write_text(page(race), encoding="utf-8")
     missed = [verdict.goal.work for verdict in judged(race.runs) if verdict.met is False]
+    if wishes.quick:  # too short to say anything of the goals
+        return 0
     say(f"See {wishes.to}. Missed: {'; '.join(missed) or 'nothing'}.")
     return 1 if missed else 0
 
 
-def run(wishes: argparse.Namespace, work: Path) -> Race:
-    """Make the books, run all laps of all rounds, and return what came of it."""
+def rounds(wishes: argparse.Namespace, work: Path) -> Iterator[Race]:
+    """Make the books, run all laps, and yield after each round what came of them so far."""
     say(f"Making {wishes.size / 1e6:,.0f} MB of books in {work} …")
     track = Track(work, seed=wishes.seed, size=wishes.size, many=wishes.many)
     track.prepare()
-    runs: dict[str, list[Run]] = {}
-    loads = []
-    for number in range(1, wishes.rounds + 1):
-        loads.append(os.getloadavg()[0])
-        for lap in track.laps():
-            if _wanted(lap, wishes.only):
-                done = lap.run()
-                runs.setdefault(lap.name, []).append(done)
-                say(f"{number}  {lap.name:<20} {done.wall:8.2f} s  {done.cpu:8.2f} s CPU")
     files = [path for path in track.books.folder.rglob("*") if path.is_file()]
     (scratch := work / "floor").mkdir()
-    return Race(
+    race = Race(
         command=shlex.join(["python3", "installer", "bench", *wishes.given]),
         size=sum(path.stat().st_size for path in files),
         files=len(files),
         many=wishes.many,
-        rounds=wishes.rounds,
-        runs=runs,
         stages=track.stages,
         floor=Floor(track.books.folder, scratch).measure(),
-        loads=loads,
     )
+    shutil.rmtree(scratch)
+    for _ in range(wishes.rounds):
+        race.loads.append(os.getloadavg()[0])
+        for lap in track.laps():
+            if _wanted(lap, wishes.only):
+                done = lap.run()
+                race.runs.setdefault(lap.name, []).append(done)
+                number = len(race.loads)
+                say(f"{number}  {lap.name:<20} {done.wall:8.2f} s  {done.cpu:8.2f} s CPU")
+        yield race
+
+
+def _tell(wishes: argparse.Namespace, race: Race) -> None:
+    if wishes.quick:
+        say(page(race))
+        return
+    wishes.to.parent.mkdir(parents=True, exist_ok=True)
+    wishes.to.write_text(page(race), encoding="utf-8")
 
 
 def _wanted(lap: Lap, only: Sequence[str]) -> bool:

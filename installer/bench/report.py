@@ -4,14 +4,14 @@ import os
 import platform
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
 from installer.bench.floor import Seconds
-from installer.bench.goals import Runs, Verdict, judged, memory_limit, peak
+from installer.bench.goals import Verdict, judged, memory_limit, peak
 from installer.bench.watch import Run
 
 OURS = ("backup", "verify", "restore")  # the verbs whose memory is promised
@@ -32,11 +32,10 @@ class Race:
     size: int  # bytes of the books
     files: int
     many: int  # files of which none changed
-    rounds: int
-    runs: Runs
+    runs: dict[str, list[Run]] = field(default_factory=dict)
     stages: Sequence[Mapping[str, tuple[float, float]]]  # seconds by the wall, of the CPU
     floor: Seconds  # of the CPU
-    loads: Sequence[float]  # of the machine, before each round
+    loads: list[float] = field(default_factory=list)  # of the machine, before each round
 
 
 def page(race: Race) -> str:
@@ -52,12 +51,12 @@ def _head(race: Race) -> Iterator[str]:
     yield ""
     yield f"- Books: {race.size / 1e6:,.0f} MB in {race.files:,} files, made up from a fixed seed;"
     yield f"  and {race.many:,} small files of which none changes."
-    yield f"- {race.rounds} rounds; in each every tool runs once, in turn, after a `sync`. The"
+    yield f"- {len(race.loads)} rounds; in each every tool runs once, in turn, after a `sync`. The"
     yield "  books are in the system's memory. Times and bytes are medians; a ratio is the median"
     yield "  of the rounds' ratios: what slows the machine down for a while slows both sides."
     loads = ", ".join(f"{load:.1f}" for load in race.loads)
-    yield f"- Machine: {_processor()}, {os.cpu_count()} cores, {platform.system()}. Load before each"
-    yield f"  round: {loads}."
+    yield f"- Machine: {_processor()}, {os.cpu_count()} cores, {platform.system()}."
+    yield f"  Load before each round: {loads}."
     yield f"- Python {platform.python_version()}; {_versions()}."
     yield "- Time is that of the whole command with all it starts, interpreter included; CPU and"
     yield "  memory (resident pages, looked at a hundred times a second) are the whole tree's."

@@ -334,6 +334,7 @@ class JobKind(StrEnum):
 
     BACKUP = "backup"
     RESTORE = "restore"
+    SALVAGE = "salvage"
     VERIFY = "verify"
     UNDO = "undo"
     REBUILD = "rebuild"

@@ -54,6 +54,15 @@ class VerifyRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SalvageRequest:
+    """Save what can be saved from this damaged backup."""
+
+    file: BackupFile
+    place: Path  # the folder that is made for it
+    password: str | None = field(default=None, repr=False)  # None: the kept one when needed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RebuildRequest:
     """Make the index of that destination again."""
 

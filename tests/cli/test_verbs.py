@@ -286,3 +286,26 @@ def test_restore_of_one_out_of_several_wants_its_code(office: Bewaar) -> None:
     assert "bakkerij" in answer.err
     office.json("restore", file, "--code", "holding", "--new", "Proef", "--into", into)
     assert tree(into / "Proef") == tree(office.holding)
+
+
+def test_salvage_gives_back_what_is_whole_and_says_what_is_not(office: Bewaar) -> None:
+    file = office.backed_up()
+    data = bytearray(file.read_bytes())
+    names = sorted(path.name for path in office.holding.rglob("*") if path.is_file())
+    at = data.index(names[0].encode()) + len(names[0]) + 20
+    data[at] ^= 1
+    broken = office.root / "broken.zip"
+    broken.write_bytes(data)
+    into = office.root / "saved"
+    answer = office("restore", broken, "--salvage", "--into", into, "--json")
+    assert answer.code == 1, answer.err
+    lost = [each for each in answer.value["job"]["notes"] if each["code"] == "salvage.damaged"]
+    assert [each["params"]["path"].rpartition("/")[2] for each in lost] == names[:1]
+    assert answer.value["lost"] == 1
+    assert answer.value["files"] == len(names) - 1
+    text = (into / "what-was-lost.txt").read_text("utf-8-sig")
+    assert names[0] in text
+    assert office("restore", broken, "--salvage", "--into", into, "--json").code == 1
+    assert office.json("restore", file, "--salvage", "--into", office.root / "all")["lost"] == 0
+    inside = office.holding / "saved"
+    assert office.refused("restore", broken, "--salvage", "--into", inside) == "restore.inside"

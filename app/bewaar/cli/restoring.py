@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bewaar.cli import plain
-from bewaar.cli.asking import password_from_stdin, typed_name
+from bewaar.cli.asking import known_password, password_from_stdin, typed_name
 from bewaar.cli.carryout import carry_out
 from bewaar.cli.conclusion import conclude
 from bewaar.cli.desk import Desk
 from bewaar.cli.opening import open_inside
 from bewaar.cli.words import json_option, password_stdin_option
-from bewaar.errors import NameNotTyped, NothingToUndo
+from bewaar.errors import NameNotTyped, NothingToUndo, PasswordNeeded
 from bewaar.messages import N_
-from bewaar.model import Code
-from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
+from bewaar.model import Code, Job
+from bewaar.requests import BackupFile, RestoreMode, RestoreRequest, SalvageRequest
 
 if TYPE_CHECKING:
     from bewaar.engine import Engine
-    from bewaar.model import Job
     from bewaar.operations import Inside
     from bewaar.restore import RestorePlan
 
@@ -35,12 +34,15 @@ PATH = click.Path(path_type=Path)
 @click.option("--into", type=PATH, metavar="FOLDER", help=N_("The folder where the new one comes."))
 @click.option("--original", is_flag=True, help=N_("Back into the administration it came from."))
 @click.option("--over", metavar="CODE", help=N_("Into another administration."))
+@click.option("--salvage", is_flag=True, help=N_("Save what can be saved from a damaged backup."))
 @click.option("--yes", is_flag=True, help=N_("Replace without asking for the typed name."))
 @password_stdin_option
 @json_option
 @click.pass_obj
 def restore(desk: Desk, /, file: Path, **given: Any) -> int:
     """Say what the restore means, have it confirmed when it replaces something, and do it."""
+    if given["salvage"]:
+        return _salvage(desk, file, given)
     mode = _mode(desk, given)
     password = password_from_stdin() if given["password_stdin"] else None
     with desk.engine() as engine:
@@ -79,6 +81,34 @@ def _result(engine: "Engine", job: "Job", plan: "RestorePlan") -> dict[str, Any]
     number = job.result.get("checklist")
     left = plain.checklist(engine.checklist(number)) if isinstance(number, int) else None
     return {"place": str(plan.target), "mode": plan.mode.value, "checklist": left}
+
+
+def _salvage(desk: Desk, file: Path, given: dict[str, Any]) -> int:
+    """Save what can be saved into a new folder; 0 only when no file is known to be lost."""
+    others = any(given[name] for name in ("new", "original", "over", "code"))
+    if others or not given["into"]:
+        raise click.UsageError(
+            desk.text.gettext(
+                "--salvage needs --into with a folder that is not there yet, and nothing else."
+            )
+        )
+    password = password_from_stdin() if given["password_stdin"] else None
+    with desk.engine() as engine:
+        request = SalvageRequest(
+            file=BackupFile(path=file.absolute()),
+            place=given["into"].absolute(),
+            password=password,
+        )
+        job = carry_out(desk, engine, engine.start_salvage(request))
+        if job.error and job.error.code == PasswordNeeded.code and desk.someone_there:
+            request = replace(request, password=known_password(desk, file.name))
+            job = carry_out(desk, engine, engine.start_salvage(request))
+        code = conclude(desk, engine, job, {"place": str(request.place), **job.result})
+        return code or int(not _all_came(job))
+
+
+def _all_came(job: Job) -> bool:
+    return not job.result.get("lost") and job.result.get("hashed") is True
 
 
 def _mode(desk: Desk, given: dict[str, Any]) -> RestoreMode:
@@ -120,6 +150,12 @@ def _meaning(desk: Desk, plan: "RestorePlan") -> Iterator[str]:
     if plan.overwrites:
         yield text.gettext(
             "It replaces %(name)s in %(place)s.", name=plan.overwrites.name, place=plan.target
+        )
+        yield from text.booked(
+            transactions=plan.transactions,
+            documents=plan.documents,
+            then=plan.newest_then,
+            now=plan.newest_now,
         )
         if plan.files_newer:
             yield text.ngettext(

@@ -21,6 +21,7 @@ from bewaar.requests import (
     BackupRequest,
     RebuildRequest,
     RestoreRequest,
+    SalvageRequest,
     VerifyRequest,
 )
 from bewaar.restore import RestorePlan, Undo
@@ -63,6 +64,16 @@ class Doing(Rooms):
             lambda progress: self._restores.restore(request, progress),
             destination=known.destination if known else request.file.destination,
             codes=(request.over or request.code,),
+        )
+
+    def start_salvage(self, request: SalvageRequest) -> Job:
+        """Queue saving what can be saved from a damaged backup. Raises TargetExists, …Inside."""
+        self._salvages.check(request)
+        known = self._archives.locator.known(request.file)
+        return self._jobs.submit(
+            JobKind.SALVAGE,
+            lambda progress: self._salvages.salvage(request, progress),
+            destination=known.destination if known else request.file.destination,
         )
 
     def undoable(self, code: Code) -> Undo | None:

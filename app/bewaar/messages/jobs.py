@@ -2,6 +2,7 @@
 
 from bewaar.messages.failures import failure
 from bewaar.messages.languages import N_
+from bewaar.messages.salvages import outcome
 from bewaar.messages.speech import Speech
 from bewaar.model import Job, JobKind, JobState
 from bewaar.progress import Stage
@@ -31,6 +32,11 @@ _ENDS = {
     (JobKind.RESTORE, JobState.DONE): N_("The books were restored."),
     (JobKind.RESTORE, JobState.CANCELLED): N_("The restore was stopped; nothing was changed."),
     (JobKind.RESTORE, JobState.INTERRUPTED): N_("The restore was cut short."),
+    (JobKind.SALVAGE, JobState.QUEUED): N_("Saving files from a backup waits for its turn."),
+    (JobKind.SALVAGE, JobState.RUNNING): N_("Files are being saved from a damaged backup."),
+    (JobKind.SALVAGE, JobState.STOPPING): N_("Saving files from a backup is being stopped."),
+    (JobKind.SALVAGE, JobState.CANCELLED): N_("Saving files was stopped; nothing was left behind."),
+    (JobKind.SALVAGE, JobState.INTERRUPTED): N_("Saving files from a backup was cut short."),
     (JobKind.VERIFY, JobState.QUEUED): N_("A check of a backup waits for its turn."),
     (JobKind.VERIFY, JobState.RUNNING): N_("A backup is being checked."),
     (JobKind.VERIFY, JobState.STOPPING): N_("The check of a backup is being stopped."),
@@ -74,6 +80,9 @@ def job(speech: Speech, job: Job) -> str:
             n,
             n=n,
         )
+    if job.kind is JobKind.SALVAGE and job.state is JobState.DONE:
+        files, lost = int(job.result.get("files") or 0), int(job.result.get("lost") or 0)
+        return outcome(speech, files, lost)
     return speech.gettext(_ENDS[job.kind, job.state])
 
 

@@ -1,5 +1,6 @@
 """What jobs tell along the way, one line each."""
 
+from bewaar.messages import salvages
 from bewaar.messages.failures import Facts
 from bewaar.messages.languages import N_
 from bewaar.messages.speech import Speech
@@ -47,8 +48,6 @@ NOTES = {
     "job.resumed": N_("Bewaar had ended before this was done, and took it up again."),
     "job.twice": N_("It was cut short twice, so Bewaar did not begin it again."),
     "job.unasked": N_("Bewaar began this by itself, because it was due."),
-    "lost.documents": N_("Documents in %(name)s: %(now)s now, %(then)s in this backup."),
-    "lost.transactions": N_("Transactions in %(name)s: %(now)s now, %(then)s in this backup."),
     "profile.refused": N_("%(file)s cannot be used: %(detail)s"),
     "program.open": N_(
         "%(name)s is open in its program (%(evidence)s). It is better to close it first."
@@ -69,6 +68,10 @@ NOTES = {
         "No safety copy of %(name)s could be proven. The books as they were are kept beside it."
     ),
     "safety.made": N_("A safety copy of the books as they were: %(file)s"),
+    "salvage.damaged": salvages.DAMAGED,
+    "salvage.name": salvages.UNHOLDABLE,
+    "salvage.sums": salvages.SUMS,
+    "salvage.unlisted": salvages.UNLISTED,
     "sidecar.missing": N_(
         "The small file beside %(file)s could not be written. The backup is good without it."
     ),

@@ -1,14 +1,16 @@
 """Everything Bewaar can say in one language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bewaar.errors import Value
 from bewaar.messages.caveats import caveat
+from bewaar.messages.differences import booked, newest
 from bewaar.messages.failures import Sentence3, failure
 from bewaar.messages.jobs import job, stage
 from bewaar.messages.notes import note
 from bewaar.messages.programs import Skill, check, skill
+from bewaar.messages.salvages import report
 from bewaar.messages.speech import Speech
 from bewaar.messages.standing import badge, proven
 from bewaar.messages.truth import Truth, truth
@@ -25,6 +27,17 @@ class Text(Speech):
     def failure(self, code: str, params: Mapping[str, Value]) -> Sentence3:
         """Return what happened, whether the data is safe, what to do, and a word for the button."""
         return failure(self, code, params)
+
+    def booked(
+        self,
+        *,
+        transactions: int | None,
+        documents: int | None,
+        then: date | None,
+        now: date | None,
+    ) -> list[str]:
+        """Return what was booked since a backup: how many more, and the newest dates."""
+        return [*booked(self, transactions, documents), *newest(self, then, now)]
 
     def truth(self, overview: Overview) -> Truth:
         """Return the sentence on top of Today and in the tray, and the one below it."""
@@ -45,6 +58,18 @@ class Text(Speech):
     def job(self, job_: Job) -> str:
         """Return one line about a job for the Log."""
         return job(self, job_)
+
+    def salvage_report(
+        self,
+        file: str,
+        files: int,
+        lost: Sequence[tuple[str, str]],
+        *,
+        hashed: bool,
+        complete: bool,
+    ) -> tuple[str, str]:
+        """Return name and text of the list beside files that were saved: path and reason."""
+        return report(self, file, files, lost, hashed=hashed, complete=complete)
 
     def note(self, note_: Note) -> str:
         """Return one line about something a job told along the way."""

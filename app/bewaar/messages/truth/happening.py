@@ -68,6 +68,8 @@ def _doing(speech: Speech, overview: Overview, job: Job) -> str:
             )
         case JobKind.RESTORE:
             return speech.gettext("%(name)s is being restored.", name=name)
+        case JobKind.SALVAGE:
+            return speech.gettext("Files are being saved from a damaged backup.")
         case JobKind.UNDO:
             return speech.gettext("The restore of %(name)s is being undone.", name=name)
         case JobKind.VERIFY:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bewaar.errors import SettingsDamaged
 from tests.faults.world import EVERYWHERE, ROOMS, World
 
 CREATE, WRITE, SYNC, NAME, REMOVE, FOLDER, CUT, READ = (1 << n for n in range(8))
@@ -144,6 +145,22 @@ def cut_catalogue(world: World, _: Harm, luck: random.Random) -> None:
     damage(part, luck)
 
 
+def cut_settings(world: World, _: Harm, luck: random.Random) -> None:
+    """Damage the settings, start, look around, and put them back: nothing may have followed."""
+    file = world.home.settings_file
+    whole = file.read_bytes()
+    luck.choice((cut_off, cut_off, zeros, gone, strange))(file, luck)
+    damaged = file.read_bytes() if file.exists() else b""
+    engine = world.open()
+    with suppress(SettingsDamaged):
+        engine.tick()
+        engine.overview()
+    engine.close()
+    if damaged and file.read_bytes() != damaged:
+        world.strays.append("the damaged settings were overwritten")
+    file.write_bytes(whole)
+
+
 def cut_off(file: Path, luck: random.Random) -> None:
     os.truncate(file, luck.randrange(file.stat().st_size + 1))
 
@@ -196,7 +213,10 @@ KILLS = [
         after=plug_in,
     ),
 ]
-CUTS = [Harm(kind="catalogue cut", what=KILL, after=cut_catalogue, memory_lost=True)]
+CUTS = [
+    Harm(kind="catalogue cut", what=KILL, after=cut_catalogue, memory_lost=True),
+    Harm(kind="settings cut", what=KILL, after=cut_settings),
+]
 POWER = [
     Harm(
         kind=kind,

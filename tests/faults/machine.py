@@ -86,7 +86,9 @@ class Machine:
         child = int(self._line(PATIENCE))
         touched = False
         while True:
-            ready, _, _ = select.select([self._stdout, self._told], [], [], after or PATIENCE)
+            ready, _, _ = select.select(
+                [self._stdout, self._told], [], [], PATIENCE if after is None else after
+            )
             if self._told in ready:
                 os.read(self._told, 1)
                 touched = True

@@ -13,6 +13,7 @@ LONG = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenkasse Obermenzin
 SCREENS = [
     "/today",
     "/administrations/",
+    "/programs/",
     "/administrations/{code}",
     "/administrations/{code}/rules",
     "/backup/?what=all",

@@ -30,6 +30,7 @@ SCREENS = [
     "/backups/{backup}/remove",
     "/jobs/{job}",
     "/log/",
+    "/programs/",
     "/restore/",
     "/restore/?code={code}",
     "/restore/inside?backup={backup}",

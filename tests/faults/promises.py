@@ -4,9 +4,8 @@ Each promise is checked against what the ledger says was told to the user and wh
 before; Bewaar's own word counts only where it is the promise itself.
 """
 
-import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -18,13 +17,12 @@ from bewaar.errors import BewaarError, Fault
 from bewaar.files import hash_file
 from bewaar.model import SAFETY, Backup, Code, Job, JobState
 from bewaar.requests import BackupFile, BackupRequest
-from bewaar.restore import Journal, Step, Swap
+from bewaar.restore import Step, Swap
+from tests.faults.disk import archives, folders, is_open, leftovers, opens, others, swaps
 from tests.faults.driver import BAKERY, BY_ITSELF, HOLDING, PASSWORD, STICK, Listener, facts_of
 from tests.faults.world import BYSTANDERS, KEEP, Books, World
 
 CODES = (HOLDING, BAKERY)
-SETTLED = {Step.PLACED, Step.UNDONE}
-WORK = ".bewaar-"
 
 
 class Promise(StrEnum):
@@ -91,7 +89,7 @@ def look(world: World) -> Before:
     engine = world.open()
     settings = engine.settings()
     engine.close()
-    return Before(_others(world), _folders(world), settings)
+    return Before(others(world), folders(world), settings)
 
 
 def check(world: World, before: Before, allowed: Allowed, *, status: int = 0) -> Report:
@@ -100,7 +98,7 @@ def check(world: World, before: Before, allowed: Allowed, *, status: int = 0) ->
     crash = world.outside / "crash"
     detail = crash.read_text() if crash.exists() else status
     report.hold(Promise.ENDS, status != BY_ITSELF, detail)
-    halfway = [s for s in _journal(world) if s.step in {Step.PLACING, Step.UNDOING}]
+    halfway = [s for s in swaps(world) if s.step in {Step.PLACING, Step.UNDOING}]
     world.move_clock(120)
     try:
         engine = world.open()
@@ -140,7 +138,7 @@ class _Checker:
         for swap in halfway:
             self.report.hold(Promise.TOLD_SWAP, told.get(swap.place), swap)
         self.report.hold(Promise.TOLD_SWAP, "stuck" not in told.values(), told)
-        open_swaps = [swap for swap in _journal(self.world) if _is_open(swap)]
+        open_swaps = [swap for swap in swaps(self.world) if is_open(swap)]
         self.report.hold(Promise.JOURNAL, not open_swaps, open_swaps)
         self._jobs()
         now = self.engine.settings()
@@ -202,8 +200,7 @@ class _Checker:
         self._listed()
         known = {b.file for b in self._backups()}
         self.report.hold(Promise.PART, not any(f.endswith(PART) for f in known), known)
-        archives = set(_archives(self.world))
-        for file in sorted(archives):
+        for file in sorted(archives(self.world)):
             self._verifies(file)
 
     def _still_there(self, *, removal: bool) -> None:
@@ -257,7 +254,7 @@ class _Checker:
     def _verifies(self, file: Path) -> None:
         job = self._finish(self.engine.start_verify(BackupFile(path=file), PASSWORD))
         self.report.hold(Promise.VERIFIES, job.state is JobState.DONE, (file.name, job.error))
-        self.report.hold(Promise.VERIFIES, _opens(file), file.name)
+        self.report.hold(Promise.VERIFIES, opens(file), file.name)
 
     # ── started once more ───────────────────────────────────────────────────────────────────
 
@@ -281,11 +278,11 @@ class _Checker:
         (state,) = self.engine.destinations()
         self.report.hold(Promise.CLEAN, ours == set(state.unfinished), (ours, state.unfinished))
         self.engine.remove_unfinished(state.destination.id)
-        leftovers = sorted(_leftovers(self.world))
-        self.report.hold(Promise.CLEAN, not leftovers, leftovers)
-        others, folders = _others(self.world), _folders(self.world)
-        self.report.hold(Promise.OTHERS, others == self.before.others, _difference(self, others))
-        strange = folders ^ self.before.folders
+        left_over = sorted(leftovers(self.world))
+        self.report.hold(Promise.CLEAN, not left_over, left_over)
+        now = others(self.world)
+        self.report.hold(Promise.OTHERS, now == self.before.others, _difference(self, now))
+        strange = folders(self.world) ^ self.before.folders
         self.report.hold(Promise.OTHERS, not strange, strange)
         self.report.hold(Promise.OTHERS, not self.world.strays, self.world.strays)
 
@@ -303,7 +300,7 @@ class _Checker:
         done = job.state is JobState.DONE and job.result["damaged"] == 0
         self.report.hold(Promise.GOES_ON, done, job)
         listed = {b.file for b in self.engine.backups_at(stick)}
-        there = {p.name for p in _archives(self.world) if p.parent == self.world.room("stick")}
+        there = {p.name for p in archives(self.world) if p.parent == self.world.room("stick")}
         self.report.hold(Promise.GOES_ON, listed == there, listed ^ there)
         self._still_there(removal=True)
 
@@ -337,74 +334,6 @@ class _Checker:
     def _is_whole(self, line: Mapping[str, Any]) -> bool:
         path = self._path(line)
         return path.exists() and hash_file(path) == line["blake3"]
-
-
-def _opens(file: Path) -> bool:
-    """Whether an ordinary zip program finds nothing wrong with it."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            locked = any(info.flag_bits & 1 for info in archive.infolist())
-            return locked or archive.testzip() is None
-    except zipfile.BadZipFile:
-        return False
-
-
-def _journal(world: World) -> list[Swap]:
-    folder = world.home.journal
-    return Journal(folder).swaps() if folder.exists() else []
-
-
-def _is_open(swap: Swap) -> bool:
-    """Whether something is to be done; one that had only begun may wait for a drive in vain."""
-    return swap.step not in SETTLED and (swap.step is not Step.STAGING or swap.work.exists())
-
-
-def _archives(world: World) -> Iterator[Path]:
-    """Yield what lies there as a finished backup of Bewaar's."""
-    foreign = {Path(file).name for file in BYSTANDERS}
-    for folder in (world.room("stick"), world.home.safety):
-        yield from (p for p in folder.glob("*.zip") if p.name not in foreign)
-
-
-def _others(world: World) -> dict[str, bytes]:
-    """Return every file that is not Bewaar's and no books, wherever it lies."""
-    return {
-        str(path.relative_to(world.root)): path.read_bytes()
-        for path in sorted(world.root.rglob("*"))
-        if path.is_file() and not _may_change(path, world)
-    }
-
-
-def _folders(world: World) -> frozenset[str]:
-    return frozenset(
-        str(path.relative_to(world.root))
-        for path in world.root.rglob("*")
-        if path.is_dir() and not _may_change(path, world) and path.name != "lost+found"
-    )
-
-
-def _may_change(path: Path, world: World) -> bool:
-    inside = path.relative_to(world.root)
-    if inside.parts[0] == "home" or any(part.startswith(WORK) for part in inside.parts):
-        return True
-    if inside.parts[:2] in {("books", world.holding.name), ("books", world.bakery.name)}:
-        return True
-    if str(inside) in BYSTANDERS:
-        return False
-    if inside.parts[:2] == ("books", "into"):
-        return len(inside.parts) > 2 and inside.parts[2].startswith("Terug")
-    return inside.parts[0] == "stick" and inside.name.endswith((".zip", ".info.json", ".part"))
-
-
-def _leftovers(world: World) -> Iterator[str]:
-    """Yield what a finished or undone piece of work may not leave."""
-    kept = {swap.work.name for swap in _journal(world) if swap.step in SETTLED}
-    for room in ("books", "stick"):
-        work = world.room(room).rglob(f"{WORK}*")
-        yield from (str(path) for path in work if path.name not in kept)
-    snapshots = world.home.snapshots
-    yield from map(str, snapshots.iterdir() if snapshots.exists() else ())
-    yield from map(str, world.home.safety.glob(f"*{PART}"))
 
 
 def _difference(checker: _Checker, now: Mapping[str, bytes]) -> list[str]:

@@ -20,7 +20,7 @@ from bewaar.errors import (
     NotABackup,
 )
 from bewaar.files import exists
-from bewaar.model import Backup, BackupId, DestinationId
+from bewaar.model import Backup, BackupId, Code, DestinationId
 from bewaar.requests import BackupFile
 
 SIDECAR_LIMIT = 4_000_000  # bytes; a sidecar is small, anything else is not one
@@ -44,6 +44,15 @@ class Located:
         """
         if self.backup and self.backup.id not in {id, (self.blake3 or "")[:32]}:
             raise BackupDamaged(file=self.name, detail="another backup")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """Where a file lies that a job is to read."""
+
+    file: str  # its name at the destination, else its whole path
+    destination: DestinationId | None
+    codes: tuple[Code, ...]  # of the administrations in it, as far as the catalogue knows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +84,15 @@ class Locator:
         if file.destination is not None:
             return self.catalogue.backups.named(file.destination, file.name)
         return None
+
+    def whereabouts(self, file: BackupFile) -> Whereabouts:
+        """Return where the file lies, without looking. Raises BackupUnknown for an unknown id."""
+        if file.path is not None:
+            return Whereabouts(file=str(file.path), destination=None, codes=())
+        known = self.known(file)
+        if known is None:
+            return Whereabouts(file=file.name, destination=file.destination, codes=())
+        return Whereabouts(file=known.file, destination=known.destination, codes=known.codes)
 
     @contextmanager
     def _there(self, id: DestinationId, name: str, known: Backup | None) -> Iterator[Located]:

@@ -387,3 +387,4 @@ class Job:
     by_itself: bool = False  # nobody clicked: it yields to all other work on the computer
     repeats: int = 0  # how often it was begun anew because Bewaar had ended in the middle of it
     result: Mapping[str, str | int | float | bool | None] = field(default_factory=dict)
+    file: str = ""  # the backup it reads: its name at the destination, else its whole path

@@ -15,7 +15,7 @@ from bewaar.archive.manifest import (
 )
 from bewaar.archive.passphrase import generate_passphrase, strength_bits
 from bewaar.archive.reader import Archive, Verified, needs_password, open_archive
-from bewaar.archive.salvage import Lost, Salvaged, Wreck
+from bewaar.archive.salvage import Lost, Salvaged, Wreck, unlock_wreck
 from bewaar.archive.writer import write
 
 __all__ = [
@@ -37,5 +37,6 @@ __all__ = [
     "needs_password",
     "open_archive",
     "strength_bits",
+    "unlock_wreck",
     "write",
 ]

@@ -24,7 +24,7 @@ from bewaar.archive.salvage_scan import Content, Found, measure, placed, scan, s
 from bewaar.archive.salvage_stream import Patient
 from bewaar.archive.sources import FileSource
 from bewaar.errors import BackupDamaged, BackupHostile, NothingSaved, UnsafeName
-from bewaar.progress import Progress
+from bewaar.progress import SILENT, Progress
 
 _LARGEST_MANIFEST = 1 << 30  # bytes
 
@@ -194,6 +194,11 @@ class Wreck:
         for name in dict.fromkeys([*self._directory, *self._seen, *broken]):
             if _is_a_file(name) and key(name) not in taken:
                 yield _Wanted(path=name, mtime_ns=0, found=None)
+
+
+def unlock_wreck(stream: BinaryIO, *, file: str, password: str | None) -> None:
+    """Try a password without looking further. Raises what `Wreck` raises at once."""
+    inside(FileSource(cast("BinaryIO", Patient(stream, SILENT.check)), file), password)
 
 
 def _fits_by_itself(found: Found) -> bool:

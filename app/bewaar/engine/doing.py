@@ -41,13 +41,14 @@ class Doing(Rooms):
 
     def start_verify(self, file: BackupFile, password: str | None = None) -> Job:
         """Queue reading a backup back to its end."""
-        known = self._archives.locator.known(file)
+        there = self._archives.locator.whereabouts(file)
         request = VerifyRequest(file=file, password=password)
         return self._jobs.submit(
             JobKind.VERIFY,
             self._work_for(request),
-            destination=known.destination if known else file.destination,
-            codes=known.codes if known else (),
+            destination=there.destination,
+            codes=there.codes,
+            file=there.file,
             request=request,
         )
 
@@ -58,22 +59,32 @@ class Doing(Rooms):
     def start_restore(self, request: RestoreRequest) -> Job:
         """Queue a restore. Raises what `plan_restore` raises, and NameNotTyped."""
         self._restores.check(request)
-        known = self._archives.locator.known(request.file)
+        there = self._archives.locator.whereabouts(request.file)
         return self._jobs.submit(
             JobKind.RESTORE,
             lambda progress: self._restores.restore(request, progress),
-            destination=known.destination if known else request.file.destination,
+            destination=there.destination,
             codes=(request.over or request.code,),
+            file=there.file,
         )
+
+    def unlock_damaged(self, file: BackupFile, password: str | None = None) -> None:
+        """Try the password of a damaged backup; None: the kept one when it needs one.
+
+        Raises PasswordNeeded, PasswordWrong, PasswordOrDamage, NothingSaved.
+        """
+        self._salvages.unlock(file, password)
 
     def start_salvage(self, request: SalvageRequest) -> Job:
         """Queue saving what can be saved from a damaged backup. Raises TargetExists, …Inside."""
         self._salvages.check(request)
-        known = self._archives.locator.known(request.file)
+        there = self._archives.locator.whereabouts(request.file)
         return self._jobs.submit(
             JobKind.SALVAGE,
             lambda progress: self._salvages.salvage(request, progress),
-            destination=known.destination if known else request.file.destination,
+            destination=there.destination,
+            codes=there.codes,
+            file=there.file,
         )
 
     def undoable(self, code: Code) -> Undo | None:

@@ -94,6 +94,7 @@ class JobQueue:
         *,
         destination: DestinationId | None = None,
         codes: tuple[Code, ...] = (),
+        file: str = "",
         request: Request | None = None,
         by_itself: bool = False,
     ) -> Job:
@@ -118,6 +119,7 @@ class JobQueue:
             error=None,
             backups=(),
             by_itself=by_itself,
+            file=file,
         )
         written = asked.written(request)
         self._catalogue.jobs.save(job, owner=self._presence.name, request=written)

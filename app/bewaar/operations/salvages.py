@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bewaar.archive import Salvaged, Wreck
+from bewaar.archive import Salvaged, Wreck, unlock_wreck
 from bewaar.books import Books
+from bewaar.errors import PasswordNeeded
 from bewaar.jobs import Outcome
 from bewaar.kit import Kit
+from bewaar.locate import Located
 from bewaar.messages import text
 from bewaar.operations.archives import ArchiveWork
 from bewaar.progress import Progress, Stage
-from bewaar.requests import SalvageRequest
+from bewaar.requests import BackupFile, SalvageRequest
 from bewaar.restore.salvage import check_salvage, salvage
 
 MOST_NOTES = 1000  # lost files that a job names; the list in the folder names all
@@ -30,12 +32,17 @@ class SalvageWork:
         check_salvage(request)
         self.books.check_new(request.place, request.place.name)
 
+    def unlock(self, file: BackupFile, password: str | None) -> None:
+        """Raise what the password would raise in the job."""
+        with self.archives.locator.open(file) as located:
+            self._password(located, password)
+
     def salvage(self, request: SalvageRequest, progress: Progress) -> Outcome:
         """Save what can be saved from the backup of a request."""
         self.check(request)
         with self.archives.locator.open(request.file) as located:
             progress.stage(Stage.CHECKING, located.name)
-            password = request.password or self.archives.kept_password()
+            password = self._password(located, request.password)
             wreck = Wreck(located.stream, file=located.name, password=password, progress=progress)
             saved = salvage(
                 request,
@@ -60,6 +67,21 @@ class SalvageWork:
                 "complete": saved.complete,
             }
         )
+
+    def _password(self, located: Located, given: str | None) -> str | None:
+        """Return the password that opens the file, None for a plain one.
+
+        The one kept here is asked for only when one is needed. Raises PasswordNeeded,
+        PasswordWrong, PasswordOrDamage, NothingSaved.
+        """
+        try:
+            unlock_wreck(located.stream, file=located.name, password=given)
+        except PasswordNeeded:
+            if not (kept := self.archives.kept_password()):
+                raise
+            unlock_wreck(located.stream, file=located.name, password=kept)
+            return kept
+        return given
 
     def _report(self, file: str, saved: Salvaged) -> tuple[str, str]:
         lost = [(each.path, each.reason) for each in saved.lost]

@@ -155,9 +155,10 @@ def _wants_kept(engine: "Engine") -> bool:
 
 def _verified(desk: Desk, engine: "Engine", file: Path, password: str | None) -> dict[str, Any]:
     try:
-        _, opened = open_inside(desk, engine, file, password)
+        if password is None and desk.someone_there:  # who may have to type one
+            _, password = open_inside(desk, engine, file, password)
         wanted = BackupFile(path=file.absolute())
-        job = carry_out(desk, engine, engine.start_verify(wanted, opened))
+        job = carry_out(desk, engine, engine.start_verify(wanted, password))
     except BewaarError as error:
         return _not_good(desk, file, error.code, error.params)
     if job.state is JobState.CANCELLED:

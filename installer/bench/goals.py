@@ -65,6 +65,7 @@ class Verdict:
     ours: float  # seconds, or bytes
     theirs: float
     ratio: float  # the median of the rounds'
+    cpu: float  # the same of processor time, which a busy machine changes little
 
     @property
     def met(self) -> bool | None:
@@ -83,15 +84,25 @@ def judged(runs: Runs, goals: Sequence[Goal] = GOALS) -> list[Verdict]:
 
 def _verdict(goal: Goal, runs: Runs) -> Verdict:
     """Compare round by round: what slowed the machine down in a round slowed both."""
-    ours = [_measure(goal, run) for run in runs[goal.ours]]
-    each = zip(*(runs[lap] for lap in goal.theirs), strict=True)
-    theirs = [sum(_measure(goal, run) for run in round_) for round_ in each]
-    ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
-    return Verdict(goal=goal, ours=median(ours), theirs=median(theirs), ratio=median(ratios))
+    ours, theirs = _sums(goal, runs, "made" if goal.size else "wall")
+    return Verdict(
+        goal=goal,
+        ours=median(ours),
+        theirs=median(theirs),
+        ratio=_ratio(ours, theirs),
+        cpu=_ratio(*_sums(goal, runs, "cpu")),
+    )
 
 
-def _measure(goal: Goal, run: Run) -> float:
-    return run.made if goal.size else run.wall
+def _sums(goal: Goal, runs: Runs, what: str) -> tuple[list[float], list[float]]:
+    """Return what was measured of us and of them in each round."""
+    rounds = zip(*(runs[lap] for lap in goal.theirs), strict=True)
+    ours = [float(getattr(run, what)) for run in runs[goal.ours]]
+    return ours, [float(sum(getattr(run, what) for run in each)) for each in rounds]
+
+
+def _ratio(ours: list[float], theirs: list[float]) -> float:
+    return median(mine / other for mine, other in zip(ours, theirs, strict=True))
 
 
 def memory_limit(files: int) -> int:

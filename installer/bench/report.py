@@ -60,6 +60,7 @@ def _head(race: Race) -> Iterator[str]:
     yield f"- Python {platform.python_version()}; {_versions()}."
     yield "- Time is that of the whole command with all it starts, interpreter included; CPU and"
     yield "  memory (resident pages, looked at a hundred times a second) are the whole tree's."
+    yield "  Where others work on the machine meanwhile, the ratio of the CPU times says more."
     yield "- **Our side** brings everything onto the medium (fsync); the others leave that to the"
     yield "  system. *written*: databases copied and checked, everything read, hashed, packed,"
     yield "  encrypted and on the medium, and the books hashed once more where they lie: the rooms"
@@ -72,8 +73,8 @@ def _head(race: Race) -> Iterator[str]:
 def _goals(race: Race) -> Iterator[str]:
     yield "## Promised and kept"
     yield ""
-    yield "| work, ours / theirs | ours | theirs | ratio | goal | |"
-    yield "|---|--:|--:|--:|--:|---|"
+    yield "| work, ours / theirs | ours | theirs | ratio | goal | | CPU ratio |"
+    yield "|---|--:|--:|--:|--:|---|--:|"
     for verdict in judged(race.runs):
         yield _row(verdict)
     yield from _memory(race)
@@ -83,7 +84,9 @@ def _row(verdict: Verdict) -> str:
     goal = verdict.goal
     ours, theirs = (_measured(each, goal.size) for each in (verdict.ours, verdict.theirs))
     most = "" if goal.most is None else f"≤ {goal.most:.2f}"
-    return f"| {goal.work} | {ours} | {theirs} | {verdict.ratio:.3f} | {most} | {_said(verdict)} |"
+    cpu = "" if goal.size else f"{verdict.cpu:.3f}"
+    parts = (goal.work, ours, theirs, f"{verdict.ratio:.3f}", most, _said(verdict), cpu)
+    return f"| {' | '.join(parts)} |"
 
 
 def _said(verdict: Verdict) -> str:
@@ -109,7 +112,7 @@ def _memory(race: Race) -> Iterator[str]:
             mega = f"{most / 1e6:.0f} MB | {limit / 1e6:.0f} MB"
             yield (
                 f"| memory of {name} / 100 MB + 1.5 KB per file | {mega} | "
-                f"{most / limit:.3f} | ≤ 1.00 | {said} |"
+                f"{most / limit:.3f} | ≤ 1.00 | {said} | |"
             )
 
 

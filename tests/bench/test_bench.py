@@ -38,6 +38,7 @@ def test_a_ratio_is_the_median_of_the_rounds_and_not_the_ratio_of_the_medians() 
     (verdict,) = judged(runs, [FAST])
     assert (verdict.ours, verdict.theirs) == (3, 6)  # medians of 1 9 3 and of 4 30 6
     assert verdict.ratio == pytest.approx(0.3)  # of 0.25 0.3 0.5
+    assert verdict.cpu == pytest.approx(0.3)
     assert verdict.met
 
 

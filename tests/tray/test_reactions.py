@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from bewaar.engine import Engine
+from bewaar.events import Event
 from bewaar.messages import Text
 from bewaar.overview import Overview
 from bewaar.paths import home
+from bewaar.requests import BackupRequest
 from bewaar.secrets import MemorySecrets
 from bewaar_tray import reactions
 from bewaar_tray.actions import Actions
@@ -111,3 +113,22 @@ def test_a_reader_that_fell_behind_looks_afresh(engine: Engine, followed: Follow
     for _ in range(3000):
         engine.events.publish("job.progress", job="x")
     until(lambda: len(followed.shown) > before)
+
+
+def test_a_drive_that_was_caught_up_with_by_itself_is_told_of_once(
+    engine: Engine, tmp_path: Path
+) -> None:
+    reacting = Followed(engine).reactions  # not started: asked here, event by event
+    books = engine.add(make_folder_books(tmp_path / "books"))
+    stick = engine.add_destination(tmp_path / "stick", make_folder=True)
+    engine.start()
+    told = []
+    for plugged, by_itself in ((False, True), (True, False), (False, True), (False, True)):
+        if plugged:
+            reacting._meant(Event(number=1, code="drive.plugged", params={"destination": stick.id}))
+        request = BackupRequest(
+            codes=(books.code,), destination=stick.id, even_unchanged=True, by_itself=by_itself
+        )
+        job = engine.wait(engine.start_backup(request).id, timeout=SECONDS)
+        told.append(reacting._caught_up(job.id) is not None)
+    assert told == [False, False, True, False]

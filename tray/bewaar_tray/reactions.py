@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from bewaar.engine import Engine
 from bewaar.events import Event
 from bewaar.messages import Text, text
-from bewaar.model import JobId
+from bewaar.model import Job, JobId
 from bewaar.overview import Overview
 from bewaar_tray import notices
 from bewaar_tray.actions import Actions
@@ -43,6 +43,7 @@ class Reactions:
         self._show, self._show_unknown = show, show_unknown
         self._settings_changed = settings_changed
         self._last_fault = ""
+        self._plugged_in: set[str] = set()  # drives that nobody was told may be unplugged
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="reactions", daemon=True)
 
@@ -108,9 +109,11 @@ class Reactions:
             case "failure":
                 return self._failure(JobId(str(event.params["job"])))
             case "drive.plugged":
+                self._plugged_in.add(str(event.params["destination"]))
                 return self._plugged(str(event.params["destination"]))
             case "job.over":
-                job = self._actions.over(JobId(str(event.params["job"])))
+                id = JobId(str(event.params["job"]))
+                job = self._actions.over(id) or self._caught_up(id)
                 return notices.unpluggable(job, self._look()[1]) if job else None
         return None
 
@@ -120,6 +123,14 @@ class Reactions:
             if failure.job == job:
                 return notices.failed(failure.code, failure.params, words)
         return None
+
+    def _caught_up(self, id: JobId) -> Job | None:
+        """Return the first job that ran by itself on a drive since that was plugged in."""
+        job = self._engine.job(id)
+        if not job.by_itself or job.destination not in self._plugged_in:
+            return None
+        self._plugged_in.discard(job.destination)
+        return job
 
     def _plugged(self, destination: str) -> Notice | None:
         overview, words = self._look()

@@ -14,7 +14,7 @@ from flask import Flask, Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from bewaar import errors
-from bewaar_web import desk
+from bewaar_web import desk, salvaging
 from bewaar_web.bare import bare
 
 LOG = logging.getLogger(__name__)
@@ -35,6 +35,8 @@ WAYS: dict[type[errors.BewaarError], Way] = {
     errors.DestinationUnknown: Way(404, "destinations.show_destinations"),
     errors.BackupUnknown: Way(404, "restore.choose_backup"),
     errors.BackupGone: Way(404, "restore.choose_backup"),
+    errors.BackupDamaged: Way(422, "restore.choose_backup"),
+    errors.NothingSaved: Way(422, "restore.choose_backup"),
     errors.ChecklistUnknown: Way(404, "administrations.show_administrations"),
     errors.JobUnknown: Way(404, "log.show_log"),
     errors.AdministrationExists: Way(409),
@@ -71,11 +73,15 @@ def _show(error: errors.BewaarError) -> Response:
     When not even the frame of a page can be shown, such as without settings, it is said without.
     """
     answer = way(error)
+    salvage = salvaging.offered(error)
     said = desk.text().failure(error.code, error.params)
     if "HX-Request" in request.headers:
-        return make_response(render_template(answer.part, said=said, error=error), answer.status)
+        part = render_template(answer.part, said=said, error=error, salvage=salvage)
+        return make_response(part, answer.status)
     try:
-        screen = desk.page(answer.page, said=said, error=error, help=answer.help, back=_back())
+        screen = desk.page(
+            answer.page, said=said, error=error, salvage=salvage, help=answer.help, back=_back()
+        )
     except errors.BewaarError:
         return bare("failure", status=answer.status, said=said)
     return make_response(screen, answer.status)

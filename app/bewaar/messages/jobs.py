@@ -81,8 +81,13 @@ def job(speech: Speech, job: Job) -> str:
             n=n,
         )
     if job.kind is JobKind.SALVAGE and job.state is JobState.DONE:
-        files, lost = int(job.result.get("files") or 0), int(job.result.get("lost") or 0)
-        return outcome(speech, files, lost)
+        return outcome(
+            speech,
+            int(job.result.get("files") or 0),
+            int(job.result.get("lost") or 0),
+            hashed=job.result.get("hashed") is True,
+            complete=job.result.get("complete") is True,
+        )
     return speech.gettext(_ENDS[job.kind, job.state])
 
 

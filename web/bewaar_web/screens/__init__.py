@@ -11,6 +11,7 @@ from bewaar_web.screens.jobs import jobs
 from bewaar_web.screens.log import log
 from bewaar_web.screens.programs import programs
 from bewaar_web.screens.restore import restore
+from bewaar_web.screens.salvage import salvage
 from bewaar_web.screens.settings import settings
 from bewaar_web.screens.today import today
 
@@ -23,6 +24,7 @@ SCREENS = (
     backup,
     jobs,
     restore,
+    salvage,
     destinations,
     settings,
     log,

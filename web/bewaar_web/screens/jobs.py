@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from bewaar.errors import BackupUnknown, ChecklistUnknown
 from bewaar.model import Backup, Checklist, Job, JobId
-from bewaar_web import desk
+from bewaar_web import desk, salvaging
 
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
 
@@ -23,6 +23,8 @@ def show_job(job: JobId) -> str:
         pace=desk.paces().see(found),
         backups=_known(found),
         checklist=_checklist(found),
+        trail=salvaging.trail_of(found),
+        salvage=salvaging.offered_after(found),
         unread=any(failure.job == job for failure in seen.failures),
         places={place.destination.id: place.destination for place in seen.destinations},
         names={state.administration.code: state.administration.name for state in seen.states},

@@ -138,7 +138,9 @@ class Archive:
     ) -> tuple[ManifestFile, ...]:
         """Write an administration, or the named parts of it, into the existing empty folder `to`.
 
-        With `paths` only these of its files, and no empty folders. Every file's hash is checked while it is written, times are set, everything is on the
+        With `paths` only these of its files, and no empty folders.
+
+        Every file's hash is checked while it is written, times are set, everything is on the
         medium when this returns. With `safe_names` what cannot have its name there gets the one
         it has in the zip; that is told as a note, and the files come back with the names they
         got. After a failure what lies in `to` is worth nothing. Raises

@@ -8,6 +8,7 @@ arguments or the environment. `bewaar_tray` adds the verbs that open windows.
 from bewaar.cli.group import Verbs
 from bewaar.cli.knowing import checklist, programs
 from bewaar.cli.looking import history, list_, show, status
+from bewaar.cli.peeking import compare, files, open_
 from bewaar.cli.restoring import restore, undo
 from bewaar.cli.settingup import add, find
 from bewaar.cli.storing import backup, rebuild, verify
@@ -25,6 +26,9 @@ cli = Verbs(
         backup,
         history,
         show,
+        files,
+        open_,
+        compare,
         verify,
         restore,
         undo,

@@ -3,9 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from bewaar.cli.asking import known_password
 from bewaar.cli.desk import Desk
 from bewaar.errors import KeyringUnavailable, PasswordNeeded, PasswordWrong
+from bewaar.model import Code
 from bewaar.requests import BackupFile
 
 if TYPE_CHECKING:
@@ -36,3 +39,16 @@ def open_inside(
             desk.hint(desk.text.failure(error.code, error.params).what)
     typed = known_password(desk, file.name)
     return engine.look_inside(wanted, typed), typed
+
+
+def code_in(desk: Desk, inside: "Inside", wanted: str | None) -> Code:
+    """Return which of the administrations inside is wanted."""
+    codes = [each.content.code for each in inside.manifest.administrations]
+    if wanted in codes:
+        return Code(wanted)
+    if wanted is None and len(codes) == 1:
+        return codes[0]
+    listed = ", ".join(codes)
+    raise click.UsageError(
+        desk.text.gettext("Say which administration, with --code. Inside: %(codes)s", codes=listed)
+    )

@@ -12,7 +12,7 @@ from bewaar.cli.asking import known_password, password_from_stdin, typed_name
 from bewaar.cli.carryout import carry_out
 from bewaar.cli.conclusion import conclude
 from bewaar.cli.desk import Desk
-from bewaar.cli.opening import open_inside
+from bewaar.cli.opening import code_in, open_inside
 from bewaar.cli.words import json_option, password_stdin_option
 from bewaar.errors import NameNotTyped, NothingToUndo, PasswordNeeded
 from bewaar.messages import N_
@@ -21,7 +21,6 @@ from bewaar.requests import BackupFile, RestoreMode, RestoreRequest, SalvageRequ
 
 if TYPE_CHECKING:
     from bewaar.engine import Engine
-    from bewaar.operations import Inside
     from bewaar.restore import RestorePlan
 
 PATH = click.Path(path_type=Path)
@@ -49,7 +48,7 @@ def restore(desk: Desk, /, file: Path, **given: Any) -> int:
         inside, password = open_inside(desk, engine, file, password)
         request = RestoreRequest(
             file=BackupFile(path=file.absolute()),
-            code=_code(desk, inside, given["code"]),
+            code=code_in(desk, inside, given["code"]),
             mode=mode,
             password=password,
             new_name=given["new"] or "",
@@ -126,18 +125,6 @@ def _mode(desk: Desk, given: dict[str, Any]) -> RestoreMode:
     if (chosen[0] is RestoreMode.NEW) != bool(given["into"]):
         raise click.UsageError(desk.text.gettext("--new and --into belong together."))
     return chosen[0]
-
-
-def _code(desk: Desk, inside: "Inside", wanted: str | None) -> Code:
-    codes = [each.content.code for each in inside.manifest.administrations]
-    if wanted in codes:
-        return Code(wanted)
-    if wanted is None and len(codes) == 1:
-        return codes[0]
-    listed = ", ".join(codes)
-    raise click.UsageError(
-        desk.text.gettext("Say which administration, with --code. Inside: %(codes)s", codes=listed)
-    )
 
 
 def _meaning(desk: Desk, plan: "RestorePlan") -> Iterator[str]:

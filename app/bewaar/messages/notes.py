@@ -48,8 +48,6 @@ NOTES = {
     "job.resumed": N_("Bewaar had ended before this was done, and took it up again."),
     "job.twice": N_("It was cut short twice, so Bewaar did not begin it again."),
     "job.unasked": N_("Bewaar began this by itself, because it was due."),
-    "lost.documents": N_("Documents in %(name)s: %(now)s now, %(then)s in this backup."),
-    "lost.transactions": N_("Transactions in %(name)s: %(now)s now, %(then)s in this backup."),
     "profile.refused": N_("%(file)s cannot be used: %(detail)s"),
     "program.open": N_(
         "%(name)s is open in its program (%(evidence)s). It is better to close it first."

@@ -1,10 +1,12 @@
 """Everything Bewaar can say in one language."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bewaar.errors import Value
 from bewaar.messages.caveats import caveat
+from bewaar.messages.differences import booked, newest
 from bewaar.messages.failures import Sentence3, failure
 from bewaar.messages.jobs import job, stage
 from bewaar.messages.notes import note
@@ -26,6 +28,17 @@ class Text(Speech):
     def failure(self, code: str, params: Mapping[str, Value]) -> Sentence3:
         """Return what happened, whether the data is safe, what to do, and a word for the button."""
         return failure(self, code, params)
+
+    def booked(
+        self,
+        *,
+        transactions: int | None,
+        documents: int | None,
+        then: date | None,
+        now: date | None,
+    ) -> list[str]:
+        """Return what was booked since a backup: how many more, and the newest dates."""
+        return [*booked(self, transactions, documents), *newest(self, then, now)]
 
     def truth(self, overview: Overview) -> Truth:
         """Return the sentence on top of Today and in the tray, and the one below it."""

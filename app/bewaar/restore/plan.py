@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from bewaar.archive import ManifestAdministration
@@ -36,7 +36,19 @@ class RestorePlan:
     transactions_then: int | None = None  # in the backup
     documents_now: int | None = None
     documents_then: int | None = None
+    newest_now: date | None = None  # the date of the newest transaction there; None = unknown
+    newest_then: date | None = None  # in the backup
     afterwards: tuple[Check, ...] = ()  # what is to be done then
+
+    @property
+    def transactions(self) -> int | None:
+        """How many more the books there hold than the backup; None is unknown."""
+        return _more(self.transactions_now, self.transactions_then)
+
+    @property
+    def documents(self) -> int | None:
+        """How many more documents; None is unknown."""
+        return _more(self.documents_now, self.documents_then)
 
 
 def plan(
@@ -64,15 +76,20 @@ def plan(
         safety_copy=target.replaces is not None and exists(target.place),
         warnings=(
             *guard.warnings(found, target.replaces, kit, administration),
-            *_lost(target, now, then),
             *_warnings(target, found, kit),
         ),
         transactions_now=now.transactions,
         transactions_then=then.transactions,
         documents_now=now.documents,
         documents_then=then.documents,
+        newest_now=now.newest,
+        newest_then=then.newest,
         afterwards=guard.afterwards(found.content.program, kit),
     )
+
+
+def _more(now: int | None, then: int | None) -> int | None:
+    return None if now is None or then is None else now - then
 
 
 def _changed(target: Target, found: ManifestAdministration, kit: Kit) -> bool | None:
@@ -106,19 +123,6 @@ def _counts_now(
     except BewaarError:
         return Counts()
     return now if now.rule == then.rule else Counts()
-
-
-def _lost(target: Target, now: Counts, then: Counts) -> Iterator[Note]:
-    """Yield what a restore would change in bookkeeping words, where both sides are known."""
-    if target.replaces is None:
-        return
-    for code, here, there in (
-        ("lost.transactions", now.transactions, then.transactions),
-        ("lost.documents", now.documents, then.documents),
-    ):
-        if here is not None and there is not None and here != there:
-            name = target.replaces.name
-            yield Note(code=code, params={"name": name, "now": here, "then": there})
 
 
 def _written_after(target: Target, made_at: datetime) -> Iterator[Path]:

@@ -3,12 +3,14 @@
 from bewaar_web.screens.administrations import administrations
 from bewaar_web.screens.backup import backup
 from bewaar_web.screens.backups import backups
+from bewaar_web.screens.compare import compare
 from bewaar_web.screens.destinations import destinations
 from bewaar_web.screens.door import door
 from bewaar_web.screens.first import first
 from bewaar_web.screens.folders import folders
 from bewaar_web.screens.jobs import jobs
 from bewaar_web.screens.log import log
+from bewaar_web.screens.peek import peek
 from bewaar_web.screens.programs import programs
 from bewaar_web.screens.restore import restore
 from bewaar_web.screens.salvage import salvage
@@ -24,6 +26,8 @@ SCREENS = (
     backup,
     jobs,
     restore,
+    peek,
+    compare,
     salvage,
     destinations,
     settings,

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from flask import Blueprint, Response, g, request
 
-from bewaar.model import BackupId, Code, DestinationId
+from bewaar.model import Code
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
 from bewaar_web import desk, forms
+from bewaar_web.trail import FILE_FIELDS, backup_file
 
 restore = Blueprint("restore", __name__, url_prefix="/restore")
-
-FILE_FIELDS = ("backup", "destination", "name", "path")
 
 
 @restore.get("/")
@@ -35,7 +34,7 @@ def choose_backup() -> str:
 @restore.get("/inside")
 def show_inside() -> str:
     """What is inside, once the password opens it."""
-    file = _file()
+    file = backup_file()
     inside = desk.engine().look_inside(file, _password(file))
     contents = [one.content for one in inside.manifest.administrations]
     return desk.page("restore/inside.html", inside=inside, contents=contents, file=_trail())
@@ -44,7 +43,7 @@ def show_inside() -> str:
 @restore.post("/open")
 def open_with_password() -> Response:
     """Try the password; it is kept for the rest of the trail when it fits."""
-    file, password = _file(), forms.secret("password")
+    file, password = backup_file(), forms.secret("password")
     desk.engine().look_inside(file, password)
     desk.passwords().keep(g.session, file, password)
     return desk.go(".show_inside", **_trail())
@@ -53,7 +52,7 @@ def open_with_password() -> Response:
 @restore.get("/where")
 def choose_target() -> str:
     """Where it goes: beside everything that is there, unless the user says otherwise."""
-    file, code = _file(), Code(forms.word("code"))
+    file, code = backup_file(), Code(forms.word("code"))
     inside = desk.engine().look_inside(file, _password(file))
     states = desk.overview().states
     contents = [one.content for one in inside.manifest.administrations]
@@ -85,21 +84,12 @@ def start_restore() -> Response:
     return desk.go("jobs.show_job", job=job.id)
 
 
-def _file() -> BackupFile:
-    return BackupFile(
-        backup=BackupId(forms.word("backup")) if forms.word("backup") else None,
-        destination=DestinationId(forms.word("destination")) if forms.word("destination") else None,
-        name=forms.word("name"),
-        path=forms.place("path") if forms.word("path") else None,
-    )
-
-
 def _password(file: BackupFile) -> str | None:
     return desk.passwords().of(g.session, file)
 
 
 def _request() -> RestoreRequest:
-    file, mode = _file(), RestoreMode(forms.choice("mode", list(RestoreMode)))
+    file, mode = backup_file(), RestoreMode(forms.choice("mode", list(RestoreMode)))
     return RestoreRequest(
         file=file,
         code=Code(forms.word("code")),

@@ -46,7 +46,7 @@ def seeds() -> Iterator[tuple[str, bytes]]:
         yield "deep", archive(deep).data
         second = Item(administration=administration("DE-2", "Müller"), snapshot=deep)
         yield "several", archive(small, second).data
-        with patch("bewaar.archive.records._LARGE", 0):
+        with patch("bewaar.archive.records.LARGE", 0):
             yield "wide", archive(small).data
         yield "locked", archive(small, password=PASSWORD).data
         yield "locked-large", archive(large, password=PASSWORD).data

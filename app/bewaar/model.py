@@ -27,7 +27,7 @@ class Policy:
     """What is expected of an administration."""
 
     every_days: int = 1  # 1 = daily, 7 = weekly
-    by_itself: bool = True  # Bewaar begins what is due, where it can; else it only reminds
+    by_itself: bool = False  # Bewaar begins what is due, where it can; else it only reminds
     from_time: time | None = None  # local time of day before which nothing is due
     keep: int = 10  # proven backups per destination; never fewer than two are kept
 

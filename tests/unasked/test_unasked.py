@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bewaar.errors import KeyringUnavailable
-from bewaar.model import DestinationId, Job, JobKind, JobState, Standing
+from bewaar.model import DestinationId, Job, JobKind, JobState, Policy, Standing
 from bewaar.policy import TRY_AGAIN
 from bewaar.requests import BackupRequest
 from bewaar.secrets import MemorySecrets
@@ -22,7 +23,12 @@ PASSWORD = "een goed wachtwoord"
 
 
 class BeatenOffice(Office):
-    """An office in which time passes and Bewaar runs."""
+    """An office in which time passes, Bewaar runs, and may begin what is due."""
+
+    def __init__(self, root: Path, **rooms: Any) -> None:
+        super().__init__(root, **rooms)
+        rest(root / "books")
+        self.engine.change_settings(lambda s: replace(s, policy=replace(s.policy, by_itself=True)))
 
     def beat(self, *, days: float = 0, minutes: float = 0) -> list[Job]:
         """Let time pass, let Bewaar beat once, and return the jobs of that beat when over."""
@@ -52,7 +58,6 @@ class BeatenOffice(Office):
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[BeatenOffice]:
     made = BeatenOffice(tmp_path)
-    rest(made.root / "books")
     made.engine.forget(made.holding.code)
     made.engine.start()
     yield made
@@ -181,7 +186,6 @@ class LockedStore(MemorySecrets):
 def test_a_locked_password_store_is_not_asked_at_every_beat(tmp_path: Path) -> None:
     store = LockedStore()
     office = BeatenOffice(tmp_path, secrets=store)
-    rest(office.root / "books")
     office.engine.forget(office.holding.code)
     office.engine.change_settings(lambda s: replace(s, protect=Protect.KEYRING))
     with closing(office.engine):
@@ -214,7 +218,6 @@ def held_open(*files: Path) -> Iterator[None]:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere open handles may not be seen")
 def test_open_books_are_waited_for_unless_they_are_copied_soundly(tmp_path: Path) -> None:
     office = BeatenOffice(tmp_path)
-    rest(office.root / "books")
     with closing(office.engine):
         office.engine.start()
         office.beat()
@@ -231,3 +234,10 @@ def test_nothing_begins_by_itself_where_bewaar_only_answers_a_command(tmp_path: 
     with closing(office.engine):
         office.beat()
         assert office.beat(days=2) == []
+
+
+def test_nothing_begins_by_itself_where_nobody_ticked_it(office: BeatenOffice) -> None:
+    office.engine.change_settings(lambda s: replace(s, policy=Policy()))
+    office.beat()
+    assert office.beat(days=2) == []
+    assert office.reminders == 1

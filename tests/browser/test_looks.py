@@ -23,6 +23,7 @@ SCREENS = [
     "/restore/inside?backup={backup}",
     "/restore/where?backup={backup}&code={code}",
     "/restore/summary?backup={backup}&code={code}&mode=original",
+    "/restore/salvage/?backup={backup}",
     "/destinations/",
     "/destinations/{destination}",
     "/destinations/add",

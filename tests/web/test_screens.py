@@ -36,6 +36,7 @@ SCREENS = [
     "/restore/inside?backup={backup}",
     "/restore/where?backup={backup}&code={code}",
     "/restore/summary?backup={backup}&code={code}&mode=original",
+    "/restore/salvage/?backup={backup}",
     "/destinations/",
     "/destinations/add",
     "/destinations/{destination}",

@@ -13,7 +13,7 @@ ENVIRONMENT = Environment(ROOT)
 PARTS = Parts(ENVIRONMENT)
 
 # The whole suite waits for processes, pages and clocks half of the time.
-SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 
 
 def main(arguments: Sequence[str]) -> int:

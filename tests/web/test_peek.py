@@ -56,7 +56,7 @@ def test_the_password_is_asked_once_for_all_looking(office: Office, visitor: Vis
     asked = visitor.get(f"/peek/?backup={backup.id}")
     assert asked.status_code == 422
     assert "/peek/unlock" in asked.text
-    form = {"backup": backup.id, "password": "correct horse battery", "code": ""}
+    form: dict[str, object] = {"backup": backup.id, "password": "correct horse battery", "code": ""}
     assert visitor.post("/peek/unlock", form).status_code == 303
     assert "index.txt" in visitor.read(f"/peek/?backup={backup.id}")
 
@@ -82,6 +82,10 @@ def test_a_locked_backup_is_compared_once_its_password_is_known(
     asked = visitor.get(f"{address}?one={second.id}&other={first.id}")
     assert asked.status_code == 422
     assert f"{address}/unlock" in asked.text
-    form = {"one": second.id, "other": first.id, "password": "correct horse battery"}
+    form: dict[str, object] = {
+        "one": second.id,
+        "other": first.id,
+        "password": "correct horse battery",
+    }
     assert visitor.post(f"{address}/unlock", form).status_code == 303
     assert "Nothing changed." in visitor.read(f"{address}?one={second.id}&other={first.id}")

@@ -13,7 +13,6 @@ from bewaar.cli.opening import code_in, open_inside
 from bewaar.cli.words import json_option, password_stdin_option
 from bewaar.messages import N_
 from bewaar.requests import BackupFile
-from bewaar.verify import administration_in
 
 if TYPE_CHECKING:
     from bewaar.compare import Difference
@@ -35,12 +34,10 @@ def files(desk: Desk, file: Path, search: str, code: str | None, *, password_std
     with desk.engine() as engine:
         inside, _ = open_inside(desk, engine, file, password)
         wanted = code_in(desk, inside, code)
-        found = administration_in(inside.manifest, wanted)
+        held = [a for a in inside.manifest.administrations if a.content.code == wanted]
         words = search.casefold().split()
         hits = [
-            each
-            for each in (found.files if found else ())
-            if all(word in each.path.casefold() for word in words)
+            each for each in held[0].files if all(word in each.path.casefold() for word in words)
         ]
         rows = [(desk.text.size(each.size), each.path) for each in hits]
         value = [{"path": e.path, "size": e.size, "part": e.part, "blake3": e.blake3} for e in hits]

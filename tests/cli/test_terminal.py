@@ -44,6 +44,18 @@ def test_the_password_of_a_backup_may_be_mistyped_twice(office: Bewaar, at_termi
     assert "Jansen Holding" in terminal.seen
 
 
+def test_a_mistyped_password_does_not_end_a_salvage(office: Bewaar, at_terminal: Start) -> None:
+    file = office.backed_up("holding", password="geheim")
+    into = office.root / "saved"
+    terminal = at_terminal("restore", file, "--salvage", "--into", into)
+    for word in ("fout", "geheim"):
+        terminal.wait_for("Password of")
+        terminal.type(word)
+    assert terminal.end() == 0
+    assert "came back just as they were stored" in terminal.seen
+    assert (into / "what-was-lost.txt").exists()
+
+
 def test_the_third_wrong_password_is_the_last(office: Bewaar, at_terminal: Start) -> None:
     file = office.backed_up("holding", password="geheim")
     terminal = at_terminal("show", file)

@@ -1,13 +1,14 @@
 """Opening a backup file for a verb, with its password when it has one."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from bewaar.cli.asking import known_password
 from bewaar.cli.desk import Desk
-from bewaar.errors import KeyringUnavailable, PasswordNeeded, PasswordWrong
+from bewaar.errors import KeyringUnavailable, PasswordNeeded, PasswordOrDamage, PasswordWrong
 from bewaar.model import Code
 from bewaar.requests import BackupFile
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from bewaar.engine import Engine
     from bewaar.operations import Inside
 
+T = TypeVar("T")
 TRIES = 3
 
 
@@ -26,19 +28,26 @@ def open_inside(
     Raises what looking inside raises; a person gets three tries at the password.
     """
     wanted = BackupFile(path=file.absolute())
+    return with_password(desk, file, password, lambda word: engine.look_inside(wanted, word))
+
+
+def with_password(
+    desk: Desk, file: Path, password: str | None, open_: Callable[[str | None], T]
+) -> tuple[T, str | None]:
+    """Return what `open_` returns, and the password that opened it, asked for when needed."""
     try:
-        return engine.look_inside(wanted, password), password
-    except (PasswordNeeded, PasswordWrong, KeyringUnavailable):
+        return open_(password), password
+    except (PasswordNeeded, PasswordOrDamage, PasswordWrong, KeyringUnavailable):
         if password is not None or not desk.someone_there:
             raise
     for _ in range(TRIES - 1):
         typed = known_password(desk, file.name)
         try:
-            return engine.look_inside(wanted, typed), typed
-        except PasswordWrong as error:
+            return open_(typed), typed
+        except (PasswordOrDamage, PasswordWrong) as error:
             desk.hint(desk.text.failure(error.code, error.params).what)
     typed = known_password(desk, file.name)
-    return engine.look_inside(wanted, typed), typed
+    return open_(typed), typed
 
 
 def code_in(desk: Desk, inside: "Inside", wanted: str | None) -> Code:

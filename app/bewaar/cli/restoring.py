@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bewaar.cli import plain
-from bewaar.cli.asking import known_password, password_from_stdin, typed_name
+from bewaar.cli.asking import password_from_stdin, typed_name
 from bewaar.cli.carryout import carry_out
 from bewaar.cli.conclusion import conclude
 from bewaar.cli.desk import Desk
-from bewaar.cli.opening import code_in, open_inside
+from bewaar.cli.opening import code_in, open_inside, with_password
 from bewaar.cli.words import json_option, password_stdin_option
-from bewaar.errors import NameNotTyped, NothingToUndo, PasswordNeeded
+from bewaar.errors import NameNotTyped, NothingToUndo
 from bewaar.messages import N_
 from bewaar.model import Code, Job
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest, SalvageRequest
@@ -93,16 +93,13 @@ def _salvage(desk: Desk, file: Path, given: dict[str, Any]) -> int:
         )
     password = password_from_stdin() if given["password_stdin"] else None
     with desk.engine() as engine:
-        request = SalvageRequest(
-            file=BackupFile(path=file.absolute()),
-            place=given["into"].absolute(),
-            password=password,
+        wanted, place = BackupFile(path=file.absolute()), given["into"].absolute()
+        _, password = with_password(
+            desk, file, password, lambda word: engine.unlock_damaged(wanted, word)
         )
+        request = SalvageRequest(file=wanted, place=place, password=password)
         job = carry_out(desk, engine, engine.start_salvage(request))
-        if job.error and job.error.code == PasswordNeeded.code and desk.someone_there:
-            request = replace(request, password=known_password(desk, file.name))
-            job = carry_out(desk, engine, engine.start_salvage(request))
-        code = conclude(desk, engine, job, {"place": str(request.place), **job.result})
+        code = conclude(desk, engine, job, {"place": str(place), **job.result})
         return code or int(not _all_came(job))
 
 

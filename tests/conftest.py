@@ -44,6 +44,18 @@ def environment_below(home: Path) -> dict[str, str]:
     }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--extreme", action="store_true", help="also what takes minutes and gigabytes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is extreme unless it is asked for."""
+    if not config.getoption("--extreme"):
+        out = [item for item in items if item.get_closest_marker("extreme")]
+        items[:] = [item for item in items if item not in out]
+        config.hook.pytest_deselected(items=out)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_real(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Also fixtures that live longer than a test see no real home."""

@@ -168,6 +168,10 @@ class Mounts:
         self._daemons[point].kill()
         self._daemons[point].wait()
 
+    def driver(self, point: Path) -> subprocess.Popen[bytes]:
+        """Return the process that serves what is mounted through FUSE."""
+        return self._daemons[point]
+
     def eject(self, point: Path) -> None:
         """Unmount politely: fails while anybody holds something open there."""
         _run("umount", point)

@@ -358,11 +358,11 @@ def test_an_archive_that_changes_while_it_is_restored_gives_nothing_back(
     before = tree(office.folder_books)
     archive = archive_of(office, backup)
 
-    def spoil(*arguments: object) -> None:
+    def spoil(*arguments: object, **names: object) -> None:
         with archive.open("r+b") as file:
             file.seek(3 << 20)
             file.write(b"\0" * 4096)
-        stage(*arguments)  # type: ignore[arg-type]
+        stage(*arguments, **names)  # type: ignore[arg-type]
 
     monkeypatch.setattr("bewaar.restore.run.stage", spoil)
     job = office.restore_original(backup, office.holding.code, typed="Jansen Holding")

@@ -66,7 +66,7 @@ def test_rules_of_its_own(visitor: Any, office: Office) -> None:
     assert visitor.post(f"/administrations/{code}/rules", RULES).status_code == 303
     changed = office.engine.state(code).administration
     assert changed.name == "Bakkerij Jansen & Zn."
-    assert changed.policy == Policy(every_days=7, from_time=time(17, 30), keep=4)
+    assert changed.policy == Policy(every_days=7, by_itself=True, from_time=time(17, 30), keep=4)
     assert changed.documents
     assert not changed.marked
     html = visitor.read(f"/administrations/{code}")

@@ -21,6 +21,7 @@ def test_a_damaged_backup_gives_back_what_is_left_of_it(office: Any, window: Any
     page: Page = window.go(f"/backups/{backup.id}/verify")
     page.click("text=Read it back now")
     page.click("main >> text=Save what can be saved…")
+    page.wait_for_url("**/restore/salvage/*")  # and until its scripts run
     into = office.root / "saved"
     page.fill("#into", str(office.stick.folder))
     page.click("button:has-text('Save what can be saved')")

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,10 +55,9 @@ class Census:
             name = re.sub("[-_][0-9a-f]+$", "", names.get(thread, "?"))
             if name == self.waiting:
                 continue
-            try:
-                self.seen.setdefault(name, set()).add(urgency(thread))
-            except OSError:  # it has just ended
-                continue
+            with suppress(OSError):  # it has just ended
+                met = urgency(thread)
+                self.seen.setdefault(name, set()).add(met)
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def run(office: Office, census: Census, *, by_itself: bool) -> Job:
 def test_all_threads_of_a_scheduled_backup_are_idle_and_of_a_clicked_one_are_not(
     office: Office,
 ) -> None:
-    office.engine.start()
+    office.engine._jobs.start()  # and nothing that watches meanwhile
     for by_itself, expected in ((True, (LEAST, IDLE_DISK)), (False, (ORDINARY, 0))):
         census = Census(waiting="job" if by_itself else "")
         assert run(office, census, by_itself=by_itself).state is JobState.DONE

@@ -70,3 +70,12 @@ def _empty_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     """Give each test an empty home."""
     for name, value in environment_below(tmp_path_factory.mktemp("home")).items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def ordinary_urgency(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody clicked works like all else: on a busy machine it would wait for ever.
+
+    That it yields has tests of its own.
+    """
+    monkeypatch.setattr("bewaar.system.priority.become_idle", lambda: None)

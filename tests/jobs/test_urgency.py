@@ -63,8 +63,8 @@ class Census:
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     made = Office(tmp_path)
-    (made.folder_books / "scans.bin").write_bytes(os.urandom(8 << 20))
-    for number in range(40):
+    (made.folder_books / "scans.bin").write_bytes(os.urandom(2 << 20))
+    for number in range(10):
         (made.folder_books / f"journaal {number}.txt").write_bytes(b"%d;" % number * 30_000)
     rest(made.root / "books")
     yield made
@@ -96,7 +96,7 @@ def run(office: Office, census: Census, *, by_itself: bool) -> Job:
         live = office.engine._jobs._live[job.id]
         work = live.work
         live.work = lambda progress: work(Watched(progress, census))
-    return office.engine.wait(job.id, timeout=60)
+    return office.engine.wait(job.id, timeout=100)
 
 
 def test_all_threads_of_a_scheduled_backup_are_idle_and_of_a_clicked_one_are_not(
@@ -136,7 +136,7 @@ def test_a_clicked_backup_behind_a_scheduled_one_is_not_idle(office: Office) -> 
         live.work = noted(live.work)
     office.engine.start()
     for job in jobs:
-        assert office.engine.wait(job.id, timeout=60).state is JobState.DONE
+        assert office.engine.wait(job.id, timeout=100).state is JobState.DONE
     assert worked == [LEAST, ORDINARY, LEAST]
 
 

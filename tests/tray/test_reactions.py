@@ -115,6 +115,7 @@ def test_a_reader_that_fell_behind_looks_afresh(engine: Engine, followed: Follow
     until(lambda: len(followed.shown) > before)
 
 
+@pytest.mark.usefixtures("ordinary_urgency")
 def test_a_drive_that_was_caught_up_with_by_itself_is_told_of_once(
     engine: Engine, tmp_path: Path
 ) -> None:

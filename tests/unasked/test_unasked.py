@@ -19,6 +19,8 @@ from bewaar.settings import Protect
 from tests.scene import Office, book
 from tests.unkind.promises import rest
 
+pytestmark = pytest.mark.usefixtures("ordinary_urgency")
+
 PASSWORD = "een goed wachtwoord"
 
 

@@ -7,6 +7,7 @@ https://www.kernel.org/doc/html/latest/block/ioprio.html
 import ctypes
 import os
 import platform
+import sys
 import threading
 
 LEAST = 19
@@ -18,7 +19,8 @@ _IDLE = 3 << 13
 def lower() -> None:
     """Make this thread as little urgent as can be. Raises OSError."""
     thread = threading.get_native_id()
-    os.setpriority(os.PRIO_PROCESS, thread, LEAST)
+    if sys.platform != "win32":
+        os.setpriority(os.PRIO_PROCESS, thread, LEAST)
     call = _IOPRIO_SET.get(platform.machine())
     if call is None:
         return

@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bewaar.archive.records import LOCAL, LOCAL_SIGN
 from bewaar.engine import Engine
 from bewaar.model import Administration, Backup, Code, Destination, Job, JobState
 from bewaar.paths import Home, home
@@ -52,6 +53,15 @@ def rows_in(file: Path) -> int:
         return int(database.execute("SELECT count(*) FROM entries").fetchone()[0])
     finally:
         database.close()
+
+
+def hurt(archive: Path, name: str) -> None:
+    """Damage the content of one file in a plain backup."""
+    data = bytearray(archive.read_bytes())
+    at = data.index(name.encode())
+    extra = LOCAL.unpack_from(data, data.rindex(LOCAL_SIGN, 0, at))[-1]
+    data[at + len(name.encode()) + extra + 5] ^= 0x55
+    archive.write_bytes(data)
 
 
 def tree(folder: Path) -> dict[str, bytes | None]:

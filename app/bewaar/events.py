@@ -47,6 +47,12 @@ class EventLog:
             self._changed.notify_all()
             return event
 
+    @property
+    def cursor(self) -> int:
+        """Where the events stand now: what to ask `since` with later."""
+        with self._changed:
+            return self._last
+
     def since(self, cursor: int) -> Since:
         """Return what happened after `cursor`; a cursor from another run counts as a gap."""
         with self._changed:

@@ -4,20 +4,14 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from bewaar.archive.records import LOCAL, LOCAL_SIGN
-from tests.scene import tree
+from tests.scene import hurt, tree
 
 HURT = "journaal 3 é.dat"
 
 
 def test_a_damaged_backup_gives_back_what_is_left_of_it(office: Any, window: Any) -> None:
     backup = office.proven(office.holding)
-    file = office.stick.folder / backup.file
-    data = bytearray(file.read_bytes())
-    name = data.index(HURT.encode())
-    extra = LOCAL.unpack_from(data, data.rindex(LOCAL_SIGN, 0, name))[-1]
-    data[name + len(HURT.encode()) + extra + 5] ^= 0x55
-    file.write_bytes(data)
+    hurt(office.stick.folder / backup.file, HURT)
     page: Page = window.go(f"/backups/{backup.id}/verify")
     page.click("text=Read it back now")
     page.click("main >> text=Save what can be saved…")

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from bewaar.archive.records import CENTRAL_SIGN, LOCAL, LOCAL_SIGN
+from bewaar.archive.records import CENTRAL_SIGN
 from bewaar.model import JobKind, JobState
-from tests.scene import Office, tree
+from tests.scene import Office, hurt, tree
 
 PASSWORD = "Brood & boter 12"
 HTMX = {"Origin": "http://127.0.0.1:8765", "HX-Request": "true"}
@@ -20,13 +20,8 @@ OFFER = "Save what can be saved…"
 
 def damaged(office: Office) -> Path:
     """Return the file of a backup in which the content of one file became another."""
-    backup = office.proven(office.holding)
-    file = office.stick.folder / backup.file
-    data = bytearray(file.read_bytes())
-    name = data.index(HURT.encode())
-    extra = LOCAL.unpack_from(data, data.rindex(LOCAL_SIGN, 0, name))[-1]
-    data[name + len(HURT.encode()) + extra + 5] ^= 0x55
-    file.write_bytes(data)
+    file = office.stick.folder / office.proven(office.holding).file
+    hurt(file, HURT)
     return file
 
 

@@ -52,7 +52,7 @@ def _chosen_language() -> str:
 
 def note_cursor() -> None:
     """Keep where the events stand before a screen looks: what happens meanwhile is news to it."""
-    g.cursor = engine().events.since(0).cursor
+    g.cursor = engine().events.cursor
 
 
 def paces() -> Paces:

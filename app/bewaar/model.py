@@ -15,6 +15,7 @@ Code = NewType("Code", str)  # an administration's code: unique here, fit for a 
 BackupId = NewType("BackupId", str)  # 32 hexadecimal digits, the same wherever the file goes
 DestinationId = NewType("DestinationId", str)  # 32 hexadecimal digits, also in its id file
 JobId = NewType("JobId", str)  # 32 hexadecimal digits
+Account = NewType("Account", str)  # a login on a server: "server:postgresql:anna@localhost:5432"
 
 SAFETY = DestinationId("5afe" * 8)  # Bewaar's own folder, for copies made before a restore
 
@@ -116,7 +117,7 @@ class SnapshotFile:
     size: int
     mtime_ns: int  # of the original
     part: str = ""  # "documents", a fiscal year; "" = the books themselves
-    database: bool = False  # a SQLite database: opened, checked and counted in the proof
+    database: bool = False  # opened, checked and counted in the proof, as its storage can
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,11 @@ class Home:
         return self.config / "programs"
 
     @property
+    def servers(self) -> Path:
+        """One file for each administration that is a database: how its server is reached."""
+        return self.config / "servers"
+
+    @property
     def catalogue_file(self) -> Path:
         """The rebuildable index."""
         return self.data / "catalogue.sqlite"

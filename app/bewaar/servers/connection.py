@@ -1,0 +1,167 @@
+"""Which database holds somebody's books, and how its server is reached: a small TOML file.
+
+Such a file is the place of an administration. No password is ever in it, nor in its address.
+"""
+
+import tomllib
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+from bewaar.errors import InvalidValue, SourceGone, SourceUnreadable
+from bewaar.files import replace_atomically
+from bewaar.model import Account
+from bewaar.paths import unwritable
+
+SUFFIX = ".server.toml"  # of such files
+
+_LARGEST = 64 << 10  # bytes
+
+
+class ServerKind(StrEnum):
+    """What kind of server it is; also the name of the storage."""
+
+    POSTGRESQL = "postgresql"
+    MARIADB = "mariadb"
+    SQLSERVER = "sqlserver"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """One database on one server, and who asks for it."""
+
+    kind: ServerKind
+    host: str  # a name or an address; a socket: its folder (PostgreSQL), its file (MariaDB)
+    port: int | None = None  # None: the usual one
+    user: str
+    database: str
+    windows_login: bool = False  # SQL Server: as the user of this computer
+
+    @property
+    def account(self) -> Account:
+        """Under which entry the password store keeps the password."""
+        return Account(f"server:{self.kind}:{self.user}@{self.host}:{self.port or ''}")
+
+    @property
+    def server(self) -> str:
+        """The server as people name it: "db.example.org:5433"."""
+        if not self.port:
+            return self.host
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def address(self) -> str:
+        """All of it in one line: "postgresql://anna@db.example.org/jansen"."""
+        host = quote(self.host, safe="[]" if self.host.startswith("[") else "")
+        port = f":{self.port}" if self.port else ""
+        user = f"{quote(self.user, safe='')}@" if self.user else ""
+        return f"{self.kind}://{user}{host}{port}/{quote(self.database, safe='')}"
+
+
+def parse(address: str) -> Connection:
+    """Return what an address names. Raises InvalidValue, also for one with a password in it."""
+    try:
+        parts = urlsplit(address.strip())
+        host = unquote(parts.netloc.rpartition("@")[2])
+        host = host if host.startswith("/") else unquote(parts.hostname or "")
+        if parts.password is not None or parts.query or parts.fragment:
+            raise ValueError("neither passwords nor options")
+        return checked(
+            Connection(
+                kind=ServerKind(parts.scheme),
+                host=host or "localhost",
+                port=None if host.startswith("/") else parts.port,
+                user=unquote(parts.username or ""),
+                database=unquote(parts.path.removeprefix("/")),
+                windows_login=parts.scheme == ServerKind.SQLSERVER and not parts.username,
+            )
+        )
+    except ValueError as error:
+        raise InvalidValue(field="server", value=_hidden(address)) from error
+
+
+def checked(connection: Connection) -> Connection:
+    """Return a connection that can be one. Raises InvalidValue."""
+    texts = {"host": connection.host, "user": connection.user, "database": connection.database}
+    for name, text in texts.items():
+        if any(not character.isprintable() for character in text):
+            raise InvalidValue(field=name, value="")
+    if not connection.host.strip() or not (connection.user or connection.windows_login):
+        raise InvalidValue(field="user" if connection.host.strip() else "host", value="")
+    if connection.port is not None and not 0 < connection.port < 65536:
+        raise InvalidValue(field="port", value=connection.port)
+    return connection
+
+
+def is_connection(file: Path, kind: ServerKind | None = None) -> bool:
+    """Return whether a file holds a connection, of that kind if one is given; never raises."""
+    try:
+        return file.name.endswith(SUFFIX) and kind in {None, load(file).kind}
+    except (SourceGone, SourceUnreadable, ValueError):
+        return False
+
+
+def load(file: Path) -> Connection:
+    """Return the connection a file holds. Raises SourceGone, SourceUnreadable."""
+    try:
+        table = tomllib.loads(_text(file))
+        port = table.get("port")
+        return checked(
+            Connection(
+                kind=ServerKind(table["kind"]),
+                host=_word(table, "host"),
+                port=port if type(port) is int else None,
+                user=_word(table, "user"),
+                database=_word(table, "database"),
+                windows_login=table.get("windows_login") is True,
+            )
+        )
+    except FileNotFoundError as error:
+        raise SourceGone(place=str(file)) from error
+    except OSError as error:
+        raise SourceUnreadable(path=str(file), reason=error.strerror or "") from error
+    except (InvalidValue, KeyError, ValueError) as error:
+        raise SourceUnreadable(path=str(file), reason=f"not a connection: {error}") from error
+
+
+def save(file: Path, connection: Connection) -> None:
+    """Write a connection, whole or not at all; keys a newer version wrote stay.
+
+    Raises HomeFull, HomeUnwritable, InvalidValue, and SourceUnreadable for an old file that is
+    something else.
+    """
+    import tomlkit
+
+    checked(connection)
+    if file.exists():
+        load(file)
+    try:
+        document = tomlkit.parse(_text(file)) if file.exists() else tomlkit.document()
+        for key, value in asdict(connection).items():
+            if value is None or value is False:
+                document.pop(key, None)
+            else:
+                document[key] = str(value) if isinstance(value, StrEnum) else value
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        replace_atomically(file, tomlkit.dumps(document).encode())
+    except OSError as error:
+        raise unwritable(error, file.parent) from error
+
+
+def _text(file: Path) -> str:
+    with file.open("rb") as opened:
+        return opened.read(_LARGEST).decode()
+
+
+def _word(table: dict[str, Any], key: str) -> str:
+    value = table[key]
+    if not isinstance(value, str):
+        raise ValueError(f"{key} is no text")  # noqa: TRY004 - the file is wrong, not the code
+    return value
+
+
+def _hidden(address: str) -> str:
+    """Return an address that may be shown: without what could be a password."""
+    return address.rpartition("@")[2]

@@ -42,14 +42,17 @@ def pack(data: bytes, *, small: bool = False) -> tuple[int, bytes]:
 def pack_blocks(data: bytes, *, last: bool, small: bool = False) -> bytes:
     """Return the next part of a deflate stream; after the last one it is complete."""
     view, size = memoryview(data), BLOCK_OF_SMALL if small else BLOCK
-    starts = range(0, len(view), size)
-    blocks = [_block(view[start : start + size], small=small) for start in starts]
+    blocks: list[bytes | memoryview] = []
+    shrank = False  # then the next block of the same piece need not be tried
+    for start in range(0, len(view), size):
+        block = view[start : start + size]
+        packed = _packed(block, small=small) if shrank or _shrinks(block) else block
+        shrank = len(packed) < _WORTH * len(block)
+        blocks.append(packed if shrank else _as_it_is(block))
     return b"".join([*blocks, END_OF_STREAM] if last else blocks)
 
 
-def _block(data: memoryview, *, small: bool) -> bytes:
-    if not _shrinks(data):
-        return _as_it_is(data)
+def _packed(data: memoryview, *, small: bool) -> bytes:
     if small:
         return _packed_small(data, isal_zlib.Z_FULL_FLUSH)
     packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _RAW)

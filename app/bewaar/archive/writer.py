@@ -25,12 +25,12 @@ from bewaar.archive.manifest_json import to_bytes
 from bewaar.archive.names import MANIFEST, README, fault, key, renamed, shown
 from bewaar.archive.pipeline import Piece, packed
 from bewaar.archive.records import STORED, Entry, ZipStream
+from bewaar.archive.sending import Sending
 from bewaar.destinations.base import Sink
 from bewaar.errors import Fault, NothingChosen, PasswordEmpty, SourceEmpty
 from bewaar.model import BackupId, Content
 from bewaar.progress import SILENT, Progress
 
-_MOUTHFUL = 512 << 10  # bytes
 _STEP = 256 << 10  # bytes between two reports of how far it is
 
 LANGUAGES = ("en", "nl", "de", "sv")
@@ -80,17 +80,19 @@ class _Job:
 def _write_plain(sink: Sink, job: _Job) -> Manifest:
     total = sum(item.snapshot.size for item in job.items)
     job.progress.step(0, total)
-    plain = _Plain(sink, job, total)
-    plain.text(README, readme("plain"), readable=True)
-    manifest = Manifest(
-        format=FORMAT,
-        id=job.id,
-        made_at=job.made_at,
-        app_version=bewaar.__version__,
-        administrations=tuple(plain.administration(item) for item in job.items),
-    )
-    plain.text(MANIFEST, to_bytes(manifest))
-    plain.close()
+    with Sending(sink, job.progress) as out:
+        plain = _Plain(out, job, total)
+        plain.text(README, readme("plain"), readable=True)
+        manifest = Manifest(
+            format=FORMAT,
+            id=job.id,
+            made_at=job.made_at,
+            app_version=bewaar.__version__,
+            administrations=tuple(plain.administration(item) for item in job.items),
+        )
+        plain.text(MANIFEST, to_bytes(manifest))
+        plain.close()
+        out.finish()
     return manifest
 
 
@@ -135,34 +137,11 @@ class _Hashed:
         return self._sink.write(data)
 
 
-class _Gathered:
-    """A sink that waits for a good mouthful: each one is encrypted, hashed and sent by itself."""
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-        self._waiting: list[bytes | bytearray | memoryview] = []
-        self._held = 0
-
-    def write(self, data: bytes | bytearray | memoryview, /) -> int:
-        self._waiting.append(data)
-        self._held += len(data)
-        if self._held >= _MOUTHFUL:
-            self.send()
-        return len(data)
-
-    def send(self) -> None:
-        """Pass on what waits."""
-        waiting, self._waiting, self._held = self._waiting, [], 0
-        if waiting:
-            self._sink.write(b"".join(waiting))
-
-
 class _Plain:
     """The plain zip while it is written, from its first member to its last."""
 
     def __init__(self, sink: Sink, job: _Job, total: int) -> None:
-        self._out = _Gathered(sink)
-        self._zip = ZipStream(self._out)
+        self._zip = ZipStream(sink)
         self._now = int(job.made_at.timestamp())
         self._progress = job.progress
         self._small = job.small
@@ -191,7 +170,6 @@ class _Plain:
     def close(self) -> None:
         """Add the directory."""
         self._zip.close()
-        self._out.send()
 
     def _whole(
         self, name: str, modified: int, size: int, method: int, crc: int, body: bytes

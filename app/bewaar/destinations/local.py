@@ -165,8 +165,8 @@ class LocalDestination:
             if folder.holds(name):
                 raise self._about(errors.NameTaken, file=name)
             handle = folder.create(name + PART)
-            cache.keep_none(handle)
-            return PartFile(handle, self._explain(folder, name))
+            explain = self._explain(folder, name)
+            return PartFile(handle, explain, past_cache=self.reads_past_cache)
 
     def _open(self, folder: FolderHandle, name: str) -> int:
         try:

@@ -9,15 +9,18 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from errno import EINVAL
+from mmap import mmap
 from typing import TYPE_CHECKING
 
 from bewaar import files
 from bewaar.errors import BewaarError
+from bewaar.system import cache
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-# So the progress a user sees is that of the stick, not of the computer's memory; and since nobody
+# Where it goes through memory. So the progress a user sees is that of the stick; and since nobody
 # can be stopped while the medium takes it, a slow one gets less at a time.
 _FIRST, _LEAST, _MOST = 4 << 20, 1 << 20, 32 << 20  # bytes
 _LONG = 0.2  # seconds
@@ -27,31 +30,35 @@ Explain = Callable[[OSError, int, int], BewaarError]
 
 
 class PartFile:
-    """A new file that is written forward, in large pieces."""
+    """A new file that is written forward, in large pieces, past the computer's memory if it can."""
 
-    def __init__(self, handle: int, explain: Explain) -> None:
-        """Take over an open file."""
+    def __init__(self, handle: int, explain: Explain, *, past_cache: bool = False) -> None:
+        """Take over an open file; `past_cache`: its file system can do without memory."""
         self._handle = handle
         self._open = True
         self._explain = explain
-        self._waiting = bytearray()  # small pieces, until they make a large one
+        self._waiting = mmap(-1, files.CHUNK)  # in whole pages, as the medium wants it
+        self._held = 0
         self._size = 0
         self._synced = 0
         self._sync_every = _FIRST
+        self._past_cache = past_cache and cache.write_past(handle)
 
     def write(self, data: bytes | bytearray | memoryview, /) -> int:
         """Append all of `data`."""
-        view = memoryview(data).cast("B")
-        if len(self._waiting) + len(view) >= files.CHUNK:
-            self._send_waiting()
-        if len(view) >= files.CHUNK:
-            self._send(view)
-        else:
-            self._waiting += view
-        return len(view)
+        left = memoryview(data).cast("B")
+        while left:
+            fits = left[: files.CHUNK - self._held]
+            self._waiting[self._held : self._held + len(fits)] = fits
+            self._held += len(fits)
+            left = left[len(fits) :]
+            if self._held == files.CHUNK:
+                self._send_waiting()
+        return len(data)
 
     def finish(self) -> None:
         """Bring all of it onto the medium."""
+        self._leave_past_cache()
         self._send_waiting()
         try:
             files.sync(self._handle)
@@ -66,19 +73,31 @@ class PartFile:
                 os.close(self._handle)
 
     def _send_waiting(self) -> None:
-        waiting, self._waiting = self._waiting, bytearray()
-        self._send(memoryview(waiting))
-
-    def _send(self, view: memoryview) -> None:
+        view = memoryview(self._waiting)[: self._held]
+        self._held = 0
         try:
             while view:
-                sent = os.write(self._handle, view)
+                sent = self._sent(view)
                 self._size += sent
                 view = view[sent:]
-            if self._size - self._synced >= self._sync_every:
+            if not self._past_cache and self._size - self._synced >= self._sync_every:
                 self._sync()
         except OSError as error:
             raise self._explain(error, self._size, self._size + len(view)) from error
+
+    def _sent(self, view: memoryview) -> int:
+        try:
+            return os.write(self._handle, view)
+        except OSError as error:
+            if not self._past_cache or error.errno != EINVAL:
+                raise
+        self._leave_past_cache()  # what is left of a piece may be no whole block
+        return os.write(self._handle, view)
+
+    def _leave_past_cache(self) -> None:
+        if self._past_cache:
+            self._past_cache = False
+            cache.write_through(self._handle)
 
     def _sync(self) -> None:
         began = time.monotonic()

@@ -45,7 +45,9 @@ class Administration:
     marked: bool = False  # the user's own selection, for "back up the marked ones"
     documents: bool = True  # whether document copies are part of its backups
     managed_elsewhere: bool = False  # another program makes the backups: watch and report only
+    vault: bool = False  # its program makes backups there: each new one is taken in by itself
     policy: Policy | None = None  # None: the general one
+    extras: tuple[Path, ...] = ()  # folders outside the place that belong to its backups too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +61,15 @@ class Layout:
 
     excludes: tuple[str, ...] = ()  # locks, temporary files: never part of a backup
     documents: tuple[str, ...] = ()  # document copies: part of it only when the user wants
+    shared: tuple[str, ...] = ()  # layouts, templates, the program's own tables: a part of its own
+    years: tuple[str, ...] = ()  # expressions for a fiscal year's folder or file; a group: its name
     markers: tuple[str, ...] = ()  # files that exist while the program has it open
     pairs: tuple[
         tuple[str, str], ...
     ] = ()  # endings that are worth nothing alone: (".zip", ".ztx")
     lock_rows: str = ""  # SQL: computer and process number of each that has a SQLite book open
+    processes: tuple[str, ...] = ()  # while one runs nobody can tell: it shows not what it has open
+    services: tuple[str, ...] = ()  # processes that have the books open as long as they run
     count: tuple[str, ...] = ()  # rules to count bookings by, see `counting`; the first that can
 
 
@@ -74,6 +80,8 @@ class Source:
     place: Path
     layout: Layout = field(default_factory=Layout)
     documents: bool = True
+    extras: tuple[Path, ...] = ()  # folders outside the place that belong to it too
+    only: frozenset[str] | None = None  # of a folder, the files that count; None: all
 
 
 class Openness(StrEnum):
@@ -85,12 +93,32 @@ class Openness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InUse:
+    """Who has it open, or may have: one program on one computer."""
+
+    evidence: tuple[str, ...]  # names of lock files, of processes
+    sure: bool  # False: the sign may be left over, or be about other books
+    program: str = ""  # as the system calls it; "" = unknown
+    computer: str = ""  # "" = this one
+    person: str = ""
+    since: datetime | None = None  # when it was opened
+    running_since: datetime | None = None  # of the program: it had it open at most since then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenState:
     """Whether it is open, and what says so."""
 
     openness: Openness
     evidence: tuple[str, ...] = ()  # names of lock files, of processes
     who: str = ""  # user or computer, when the evidence names it
+    users: tuple[InUse, ...] = ()  # who all; empty when read from a backup
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when at the latest it has been open; None is unknown."""
+        known = [user.since or user.running_since for user in self.users if user.sure]
+        return min((moment for moment in known if moment), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +144,7 @@ class SnapshotFile:
     live: bool = False  # that is the file itself: believed once `Live.confirm` has looked again
     size: int
     mtime_ns: int  # of the original
-    part: str = ""  # "documents", a fiscal year; "" = the books themselves
+    part: str = ""  # see `parts`; "" = the books themselves
     database: bool = False  # opened, checked and counted in the proof, as its storage can
 
 
@@ -139,7 +167,41 @@ class Snapshot:
         return sum(file.size for file in self.files)
 
 
+# ── Backups that a program makes itself ─────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitTold:
+    """A backup that a program made and that is not taken, and why."""
+
+    file: str
+    reason: str  # "end", "growing", "open", "pair"; of a damaged one "checksum", "page", …
+    missing: str = ""  # the other half; who has it open
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vault:
+    """What lies in a folder where a program puts its own backups."""
+
+    newest: str = ""  # the newest that is done
+    newest_at: datetime | None = None  # when its program wrote it; None: there is none
+    series: int = 0  # how many of different names count, the newest of each
+    waiting: tuple[UnitTold, ...] = ()  # half-written, or half of a pair
+    damaged: tuple[UnitTold, ...] = ()
+    others: int = 0  # files that are no backups, and are not kept
+
+
 # ── A backup and its proof ──────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A piece of an administration that can be restored on its own."""
+
+    name: str  # see `parts`; "" = the books themselves
+    files: int
+    size: int  # unpacked, bytes
+    newest_ns: int  # when the file in it that was written last was written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +220,8 @@ class Content:
     documents: bool = True  # whether document copies are in it
     single_file: bool = False  # the administration is one file, not a folder
     program_version: str = ""  # as the books say it; "" = unknown
+    parts: tuple[Part, ...] = ()  # in their order; empty when all of it is the books themselves
+    extras: tuple[str, ...] = ()  # where its extra folders lay: the first is the part "extra/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +321,7 @@ class Observation:
     reachable: bool
     signature: str  # of the live data; "" when it could not be reached
     changed_since: datetime | None  # first sight of a change after the last proven backup
+    vault: Vault | None = None  # where a program puts its own backups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +347,13 @@ class State:
     observation: Observation | None
     overdue_since: datetime | None
     failure: Failure | None
+
+    @property
+    def awaits_program(self) -> bool:
+        """Whether all is stored, but its program made no new backup for too long."""
+        seen = self.observation
+        late = self.standing is Standing.OVERDUE and self.administration.vault
+        return late and seen is not None and seen.changed_since is None
 
 
 # ── After an interruption ───────────────────────────────────────────────────────────────────
@@ -339,6 +411,9 @@ class JobKind(StrEnum):
     VERIFY = "verify"
     UNDO = "undo"
     REBUILD = "rebuild"
+    COPY = "copy"  # of a backup, to one more destination
+    COMPARE = "compare"  # a backup with the books as they are
+    REMOVE = "remove"  # of a backup, by somebody
 
 
 class JobState(StrEnum):

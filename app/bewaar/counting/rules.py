@@ -22,6 +22,7 @@ from bewaar.counting import (
     plaintext,
     saft,
     sie,
+    vendor,
     xaf,
 )
 from bewaar.counting.base import Reader, each_file
@@ -65,5 +66,8 @@ RULES = {
     "money-manager-ex.rows": Rule(read=each_file(money_manager_ex.read), names=("*.mmb",)),
     "saft.transactions": Rule(read=each_file(saft.read), names=("*.xml",)),
     "sie.vouchers": Rule(read=each_file(sie.read), names=("*.se", "*.si", "*.sie")),
+    "vendor.files": Rule(
+        read=each_file(vendor.read), names=("*.bacpac", "*.zip", "*.gz"), bookings=False
+    ),
     "xaf.transactions": Rule(read=each_file(xaf.read), names=("*.xaf",)),
 }

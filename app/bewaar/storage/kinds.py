@@ -6,8 +6,9 @@ from bewaar.errors import Fault
 from bewaar.storage.base import Storage
 from bewaar.storage.fileset import FileSet
 from bewaar.storage.sqlite import Sqlite
+from bewaar.storage.vendor import Vendor
 
-KINDS: dict[str, Storage] = {storage.kind: storage for storage in (Sqlite(), FileSet())}
+KINDS: dict[str, Storage] = {s.kind: s for s in (Sqlite(), FileSet(), Vendor())}
 
 
 def by_kind(kind: str) -> Storage:

@@ -14,7 +14,6 @@ from bewaar.model import Source
 from bewaar.paths import home
 from bewaar.progress import Progress
 from bewaar.storage.entry import (
-    DOCUMENTS,
     Entry,
     Identity,
     Skipped,
@@ -26,6 +25,7 @@ from bewaar.storage.entry import (
     listing,
     status_of,
 )
+from bewaar.storage.parts import part_of
 from bewaar.storage.patterns import for_folder, matches
 
 
@@ -69,7 +69,7 @@ class Walk:
         self._progress.check()
         prefix = folder.path and folder.path + "/"
         wanted = [e for e in listing(folder.local) if self._wanted(prefix + e.name, e)]
-        if not wanted and folder.path:
+        if not wanted and folder.path and self._source.only is None:
             self._folders.append(folder.path)
         inner = [self._take(prefix + entry.name, entry, folder) for entry in wanted]
         return [each for each in inner if each]
@@ -92,7 +92,9 @@ class Walk:
         if not stat.S_ISREG(status.st_mode):
             self._skipped.append(Skipped(path=path, kind=kind_of(status)))
             return None
-        part = DOCUMENTS if matches(path, self._source.layout.documents) else ""
+        if self._source.only is not None and path not in self._source.only:
+            return None
+        part = part_of(path, self._source.layout)
         self._files.append(entry_of(path, openable(entry.path), status, part=part))
         if entry.is_symlink():
             self._files += companions(path, reachable(Path(entry.path)))

@@ -1,0 +1,194 @@
+"""The backups that a program has put into a folder: which count, which are not done yet.
+
+Of each series the newest counts that its program is done with. Done is told by the end mark of its
+format, by stillness, and by nobody having it open. What was found in a file is remembered as long
+as the file has the same size and time, so that a look costs little.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from bewaar.model import Layout, Openness, OpenState, Source, UnitTold
+from bewaar.progress import Progress
+from bewaar.storage.edges import shown, unreadable
+from bewaar.storage.entry import Entry
+from bewaar.storage.tree import look
+from bewaar.system import handles
+from bewaar.vendor import Unit, Verdict, Wholeness, check, has_end, series_of, units_in
+from bewaar.vendor.series import date_of, is_growing, is_unit
+
+STILL = 10.0  # seconds since the last write, where the format has an end mark
+STILL_UNMARKED = 60.0  # where it has none
+_YOUNG = 3600.0  # seconds in which somebody may still have it open
+_REMEMBERED = 2000  # files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """One backup of a program, with its files."""
+
+    unit: Unit
+    entries: tuple[Entry, ...]
+
+    @property
+    def mtime_ns(self) -> int:
+        """When the last of its files was written."""
+        return max(entry.mtime_ns for entry in self.entries)
+
+    @property
+    def rank(self) -> tuple[str, int, str]:
+        """What makes one newer than another of its series: the date in its name, then its time."""
+        return str(date_of(self.unit.main) or ""), self.mtime_ns, self.unit.main
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What was found in the folder."""
+
+    lots: tuple[Lot, ...]  # the newest of each series that is done
+    waiting: tuple[UnitTold, ...]  # half-written, or half of a pair
+    damaged: tuple[UnitTold, ...]
+    others: tuple[str, ...]  # files that are no backups
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The files that count."""
+        return tuple(entry for lot in self.lots for entry in lot.entries)
+
+
+@dataclass(slots=True, kw_only=True)
+class Memory:
+    """What was found in files, as long as they stay what they were."""
+
+    _known: OrderedDict[tuple[str, int, int], Verdict] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, entry: Entry) -> Verdict | None:
+        """Return what is known of a file."""
+        with self._lock:
+            return self._known.get(_key(entry))
+
+    def keep(self, entry: Entry, verdict: Verdict) -> None:
+        """Remember it; the oldest is forgotten when there are too many."""
+        with self._lock:
+            self._known[_key(entry)] = verdict
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choosing:
+    """One look at a folder, or at a single file."""
+
+    source: Source
+    memory: Memory
+    still: float
+    still_unmarked: float
+    now: float  # seconds since the epoch
+    waiting: list[UnitTold] = field(default_factory=list)
+    damaged: list[UnitTold] = field(default_factory=list)
+
+    def choose(self, progress: Progress, *, thorough: bool) -> Choice:
+        """Return what counts; `thorough` reads the files that no look has read yet.
+
+        Raises SourceGone, SourceUnreadable, SourceBusy, Cancelled.
+        """
+        files = look(replace(self.source, layout=_unpaired(self.source.layout)), progress).files
+        series: dict[str, list[Lot]] = {}
+        for lot in self._lots(files):
+            series.setdefault(series_of(lot.unit.main), []).append(lot)
+        chosen = (self._newest(lots, progress, thorough=thorough) for lots in series.values())
+        return Choice(
+            lots=tuple(sorted(filter(None, chosen), key=lambda lot: lot.unit.main)),
+            waiting=tuple(self.waiting),
+            damaged=tuple(self.damaged),
+            others=tuple(e.path for e in files if not e.beside and not is_unit(e.path)),
+        )
+
+    def _lots(self, files: Sequence[Entry]) -> Iterator[Lot]:
+        known = {entry.path: entry for entry in files if not entry.beside}
+        for unit in units_in(tuple(known), self.source.layout.pairs):
+            if unit.missing:
+                self._wait(unit, "pair", missing=unit.missing)
+            else:
+                yield Lot(unit=unit, entries=tuple(known[path] for path in unit.paths))
+
+    def _newest(self, lots: list[Lot], progress: Progress, *, thorough: bool) -> Lot | None:
+        """Return the newest of a series that may be kept, and tell of newer ones that may not."""
+        for lot in sorted(lots, key=lambda lot: lot.rank, reverse=True):
+            try:
+                if not self._is_done(lot):
+                    continue
+                verdicts = [self._verdict(e, progress, thorough=thorough) for e in lot.entries]
+            except FileNotFoundError:
+                continue  # its program removed it just now
+            except OSError as error:
+                raise unreadable(lot.entries[0].local, error) from error
+            bad = next((each for each in verdicts if each and not each.usable), None)
+            if bad is None:
+                return lot
+            if bad.wholeness is Wholeness.UNFINISHED:
+                self._wait(lot.unit, bad.reason)
+            else:
+                self.damaged.append(UnitTold(file=shown(lot.unit.main), reason=bad.reason))
+        return None
+
+    def _is_done(self, lot: Lot) -> bool:
+        ends = [has_end(entry.local, entry.size) for entry in lot.entries]
+        marked = all(ends)
+        age = abs(self.now - lot.mtime_ns / 1e9)  # a clock that was set back makes it negative
+        if any(map(is_growing, lot.unit.paths)) or age < (
+            self.still if marked else self.still_unmarked
+        ):
+            self._wait(lot.unit, "growing")
+        elif False in ends:
+            self._wait(lot.unit, "end")
+        elif age < _YOUNG and (who := held(lot.entries)).openness is Openness.OPEN:
+            self._wait(lot.unit, "open", missing=who.evidence[0])
+        else:
+            return True
+        return False
+
+    def _verdict(self, entry: Entry, progress: Progress, *, thorough: bool) -> Verdict | None:
+        known = self.memory.get(entry)
+        if known is None and thorough:
+            known = check(entry.local, entry.path, progress)
+            self.memory.keep(entry, known)
+        return known
+
+    def _wait(self, unit: Unit, reason: str, missing: str = "") -> None:
+        told = UnitTold(file=shown(unit.main), reason=reason, missing=shown(missing))
+        self.waiting.append(told)
+
+
+def choosing(
+    source: Source, memory: Memory, *, still: float = STILL, still_unmarked: float = STILL_UNMARKED
+) -> Choosing:
+    """Begin a look at this moment; file times are the computer's own, so is the clock."""
+    return Choosing(
+        source=source,
+        memory=memory,
+        still=still,
+        still_unmarked=still_unmarked,
+        now=time.time(),
+    )
+
+
+def held(entries: Sequence[Entry]) -> OpenState:
+    """Return whether somebody has one of the files open."""
+    sighting = handles.current().holders([entry.local for entry in entries])
+    found = tuple(f"{each.program} ({each.pid})" for each in sighting.holders)
+    if found:
+        return OpenState(openness=Openness.OPEN, evidence=tuple(dict.fromkeys(found)))
+    return OpenState(openness=Openness.CLOSED if sighting.whole else Openness.UNKNOWN)
+
+
+def _unpaired(layout: Layout) -> Layout:
+    return replace(layout, pairs=())
+
+
+def _key(entry: Entry) -> tuple[str, int, int]:
+    return entry.where, entry.size, entry.mtime_ns

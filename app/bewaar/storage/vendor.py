@@ -1,0 +1,161 @@
+"""Books that are the backups which a program makes itself, in a folder or as one file.
+
+What counts is the newest one of each series that its program is done with: older ones are in older
+backups already. A half-written one is waited for, a damaged one is told and never taken.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bewaar.errors import BewaarError, SourceBusy, SourceDamaged, SourceEmpty
+from bewaar.model import Counts, Openness, OpenState, Snapshot, Source, Vault
+from bewaar.progress import SILENT, Progress
+from bewaar.storage import marks
+from bewaar.storage.base import Extent, Live
+from bewaar.storage.choosing import STILL, STILL_UNMARKED, Choice, Memory, choosing, held
+from bewaar.storage.edges import shown
+from bewaar.storage.fileset import FileSet
+from bewaar.vendor import Wholeness, check
+from bewaar.vendor.series import ENDINGS, is_unit
+
+_RULES = ("vendor.files",)
+_TOLD = 20  # files that are named, at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendor(FileSet):
+    """Backups of another program; see `Storage` for the promises."""
+
+    kind: str = "vendor"
+    sound_while_open: bool = True  # what its program still has open is not taken
+    still: float = STILL
+    still_unmarked: float = STILL_UNMARKED
+    memory: Memory = field(default_factory=Memory, compare=False)
+
+    def fits(self, place: Path) -> bool:
+        """Return whether there are such backups, and nothing that may be books."""
+        try:
+            found = [place] if place.is_file() else [f for f in place.iterdir() if f.is_file()]
+        except OSError:
+            return False
+        names = [file.name for file in found if is_unit(file.name)]
+        paired = any(name.casefold().endswith(".ztx") for name in names)
+        endings = (*ENDINGS, ".zip") if paired else ENDINGS
+        return bool(names) and all(name.casefold().endswith(endings) for name in names)
+
+    def is_open(self, source: Source) -> OpenState:
+        """Return whether somebody has one of those that count open; what lies beside is no sign."""
+        try:
+            return held(self._choose(source).entries)
+        except BewaarError:
+            return OpenState(openness=Openness.UNKNOWN)
+
+    def signature(self, source: Source) -> str:
+        """Return the mark of those that count; none make a mark too."""
+        return marks.signature(self._choose(source).entries, ())
+
+    def fingerprint(self, source: Source, progress: Progress = SILENT) -> str:
+        """Return the mark of those that count, once all that can be checked was."""
+        choice = self._choose(source, progress, thorough=True)
+        return FileSet.fingerprint(self, self._narrowed(source, choice), progress)
+
+    def extent(self, source: Source) -> Extent:
+        """Return how much those that count hold."""
+        entries = self._choose(source).entries
+        return Extent(files=len(entries), size=sum(entry.size for entry in entries))
+
+    def snapshot(self, source: Source, to: Path, progress: Progress = SILENT) -> Snapshot:
+        """Take those that count, checked, and tell of the others."""
+        choice = self._filled(source, progress)
+        taken = FileSet.snapshot(self, self._narrowed(source, choice), to, progress)
+        _expect_all(taken, choice, source)
+        self._tell(choice, progress)
+        return taken
+
+    def in_place(self, source: Source, to: Path, progress: Progress = SILENT) -> Live | None:
+        """Offer those that count as they lie."""
+        choice = self._filled(source, progress)
+        live = FileSet.in_place(self, self._narrowed(source, choice), to, progress)
+        if live is not None:
+            _expect_all(live.snapshot, choice, source)
+            self._tell(choice, progress)
+        return live
+
+    def count(
+        self,
+        folder: Path,
+        paths: tuple[str, ...],
+        progress: Progress = SILENT,
+        *,
+        rule: str = "",
+        books: tuple[str, ...] = (),
+        single: bool = False,
+    ) -> Counts:
+        """Check the files once more as they were read back, and count."""
+        for path in books:
+            verdict = check(folder / path, path, progress)
+            if not verdict.usable:
+                raise SourceDamaged(path=path, detail=verdict.reason)
+        return FileSet.count(self, folder, paths, progress, rule=rule, books=books, single=single)
+
+    def vault(self, source: Source) -> Vault:
+        """Return what lies there, without reading more of it than its ends.
+
+        Raises SourceGone, SourceUnreadable.
+        """
+        choice = self._choose(source)
+        newest = max(choice.lots, key=lambda lot: lot.mtime_ns, default=None)
+        return Vault(
+            newest=shown(newest.unit.main) if newest else "",
+            newest_at=datetime.fromtimestamp(newest.mtime_ns / 1e9, UTC) if newest else None,
+            series=len(choice.lots),
+            waiting=choice.waiting[:_TOLD],
+            damaged=choice.damaged[:_TOLD],
+            others=len(choice.others),
+        )
+
+    def _choose(
+        self, source: Source, progress: Progress = SILENT, *, thorough: bool = False
+    ) -> Choice:
+        look = choosing(source, self.memory, still=self.still, still_unmarked=self.still_unmarked)
+        return look.choose(progress, thorough=thorough)
+
+    def _filled(self, source: Source, progress: Progress) -> Choice:
+        """Return what counts. Raises SourceBusy, SourceDamaged, SourceEmpty when nothing does."""
+        choice = self._choose(source, progress, thorough=True)
+        if choice.lots:
+            return choice
+        if choice.damaged:
+            first = choice.damaged[0]
+            raise SourceDamaged(path=first.file, detail=first.reason)
+        if choice.waiting:
+            raise SourceBusy(place=shown(source.place), path=choice.waiting[0].file)
+        raise SourceEmpty(place=shown(source.place))
+
+    def _narrowed(self, source: Source, choice: Choice) -> Source:
+        """Return the source as if nothing else lay there."""
+        return replace(
+            source,
+            only=frozenset(entry.path for entry in choice.entries),
+            layout=replace(source.layout, count=_RULES),
+        )
+
+    def _tell(self, choice: Choice, progress: Progress) -> None:
+        for told in choice.damaged[:_TOLD]:
+            progress.note("vendor.damaged", path=told.file, reason=told.reason)
+        for told in choice.waiting[:_TOLD]:
+            progress.note("vendor.waiting", path=told.file)
+        for entry in choice.entries[:_TOLD]:
+            verdict = self.memory.get(entry)
+            if verdict and verdict.wholeness is Wholeness.UNKNOWN:
+                progress.note("vendor.unchecked", path=shown(entry.path), reason=verdict.reason)
+
+
+def _expect_all(taken: Snapshot, choice: Choice, source: Source) -> None:
+    """Raise SourceBusy unless the copies are of what was checked."""
+    checked = sorted((entry.mtime_ns, entry.size) for entry in choice.entries)
+    copied = sorted((file.mtime_ns, file.size) for file in taken.files)
+    databases = any(file.database for file in taken.files)  # of which a copy has its own size
+    if len(copied) != len(checked) or (copied != checked and not databases):
+        raise SourceBusy(place=shown(source.place), path=shown(choice.entries[0].path))

@@ -20,12 +20,23 @@ _SYSTEM = 0x80000002  # flags of the system's own and of hidden objects
 def read(copy: Copy, progress: Progress) -> Tally:
     """Count the rows of every table that is the user's."""
     with copy.local.open("rb") as file:
-        pages = Pages(file, progress)
-        rows = {
-            f"{copy.path}/{name}": Table(pages, page).rows
-            for name, page in _own_tables(Table(pages, _OBJECTS))
-        }
-    return Tally(tables=rows)
+        found = _tables(Pages(file, progress))
+        return Tally(tables={f"{copy.path}/{name}": table.rows for name, table in found})
+
+
+def unsettled(pages: Pages) -> str:
+    """Return a table whose description and pages differ, as while somebody writes; "" for none.
+
+    Raises as `read`.
+    """
+    return next((name for name, table in _tables(pages) if table.rows != table.found()), "")
+
+
+def _tables(pages: Pages) -> Iterator[tuple[str, Table]]:
+    if pages.encrypted:
+        raise Uncountable("encrypted")
+    for name, page in _own_tables(Table(pages, _OBJECTS)):
+        yield name, Table(pages, page)
 
 
 def _own_tables(objects: Table) -> Iterator[tuple[str, int]]:

@@ -17,6 +17,8 @@ _DELETED, _MOVED, _OFFSET = 0x8000, 0x4000, 0x1FFF  # in a record's position
 _FIXED = 0x01  # flag of a column
 _MOST_PAGES = 1000  # that describe one table
 _UNICODE = b"\xff\xfe"  # a text in which every second byte is left out
+_HEAD, _KEY = 66, 62  # bytes of the file's header that are read; where the key of its pages is
+_NO_KEY = bytes.fromhex("fb8abc4e")  # the header is scrambled, always in the same way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +87,14 @@ class Pages:
 
     def __init__(self, file: BinaryIO, progress: Progress) -> None:
         """Read the header. Raises OtherKind, Uncountable."""
-        head = file.read(21)
+        head = file.read(_HEAD)
         if head[4:20] not in _SIGNS:
             raise OtherKind("no Access database")
-        if len(head) < 21 or head[20] not in _LAYOUTS:
+        if len(head) < _HEAD or head[20] not in _LAYOUTS:
             raise Uncountable("a version that is not known")
         self.layout = _LAYOUTS[head[20]]
+        self.encrypted = head[_KEY:] != _NO_KEY
+        self.cut = file.seek(0, 2) % self.layout.size != 0  # in the middle of a page
         self._file = file
         self._progress = progress
 
@@ -106,7 +110,7 @@ class Pages:
     def record(self, pointer: int) -> bytes:
         """Return the record that a pointer names: its page, and its number there."""
         page = self.page(pointer >> 8, _DATA)
-        return _record(page, pointer & 0xFF, self.layout)[1]
+        return _record(page, pointer & 0xFF, self.layout)
 
     def text(self, data: bytes) -> str:
         """Return a text as this version writes it."""
@@ -143,6 +147,10 @@ class Table:
         for number in self._used_pages():
             for record in self._records_on(number):
                 yield [_value(record, column, self._at) for column in wanted]
+
+    def found(self) -> int:
+        """Return how many records lie on its pages: `rows`, unless somebody is writing."""
+        return sum(1 for number in self._used_pages() for _ in self._places_on(number))
 
     def _columns(self) -> dict[str, _Column]:
         at = self._at
@@ -190,19 +198,24 @@ class Table:
             raise Uncountable("a map of pages that is not known")
 
     def _records_on(self, number: int) -> Iterator[bytes]:
+        for page, place, position in self._places_on(number):
+            record = _record(page, place, self._at)
+            if position & _MOVED:
+                (pointer,) = struct.unpack_from("<I", record)
+                record = self.pages.record(pointer)
+            yield record
+
+    def _places_on(self, number: int) -> Iterator[tuple[bytes, int, int]]:
+        """Yield the page with the place and the position, with its flags, of each record."""
         page = self.pages.page(number, _DATA)
         (owner,) = struct.unpack_from("<I", page, 4)
         if owner != self._number:
             return
         (count,) = struct.unpack_from("<H", page, self._at.records)
-        for place in range(count):
-            flags, record = _record(page, place, self._at)
-            if flags & _DELETED:
-                continue
-            if flags & _MOVED:
-                (pointer,) = struct.unpack_from("<I", record)
-                record = self.pages.record(pointer)
-            yield record
+        positions = struct.unpack_from(f"<{count}H", page, self._at.records + 2)
+        for place, position in enumerate(positions):
+            if not position & _DELETED:
+                yield page, place, position
 
 
 def _description(pages: Pages, number: int) -> bytes:
@@ -218,8 +231,8 @@ def _description(pages: Pages, number: int) -> bytes:
     raise Uncountable("a description without end")
 
 
-def _record(page: bytes, place: int, at: _Layout) -> tuple[int, bytes]:
-    """Return a record and the flags of its position; records fill a page from its end."""
+def _record(page: bytes, place: int, at: _Layout) -> bytes:
+    """Return a record; records fill a page from its end."""
     (position,) = struct.unpack_from("<H", page, at.records + 2 + 2 * place)
     end = at.size
     if place:
@@ -228,7 +241,7 @@ def _record(page: bytes, place: int, at: _Layout) -> tuple[int, bytes]:
     start = position & _OFFSET
     if start > end:
         raise Uncountable("a record without place")
-    return position & ~_OFFSET, page[start:end]
+    return page[start:end]
 
 
 def _value(record: bytes, column: _Column, at: _Layout) -> bytes | None:

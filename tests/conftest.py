@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.servers import mariadb, postgresql, server  # noqa: F401 - fixtures
+
 # A suite that draws other examples each time would now and then fail for what nobody changed.
 settings.register_profile("ordinary", derandomize=True, database=None, deadline=None)
 settings.register_profile("long", max_examples=5000, database=None, deadline=None)

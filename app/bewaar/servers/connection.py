@@ -3,15 +3,17 @@
 Such a file is the place of an administration. No password is ever in it, nor in its address.
 """
 
+import os
 import tomllib
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from bewaar.errors import InvalidValue, SourceGone, SourceUnreadable
-from bewaar.files import replace_atomically
+from bewaar.files import replace_atomically, safe_name
 from bewaar.model import Account
 from bewaar.paths import unwritable
 
@@ -148,6 +150,14 @@ def save(file: Path, connection: Connection) -> None:
         replace_atomically(file, tomlkit.dumps(document).encode())
     except OSError as error:
         raise unwritable(error, file.parent) from error
+
+
+def free_file(folder: Path, name: str) -> Path:
+    """Return where the connection of books of that name can be saved; nothing lies there."""
+    stem = safe_name(name)
+    names = chain((stem,), (f"{stem} {number}" for number in count(2)))
+    files = (folder / f"{each}{SUFFIX}" for each in names)
+    return next(file for file in files if not os.path.lexists(file))
 
 
 def _text(file: Path) -> str:

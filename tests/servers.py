@@ -1,0 +1,205 @@
+"""Private database servers for tests: real ones, on sockets in a folder of their own.
+
+A session's tests share one server of each kind, each test with databases of its own; what must
+stop or break its server starts another.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bewaar.servers.base import DatabaseServer
+from bewaar.servers.connection import Connection, ServerKind
+from bewaar.servers.kinds import server_at
+
+SECONDS = 60  # for a server to come up
+LOCKED = "locked"  # the user who needs a password
+PASSWORD = "geheim é"
+
+_HBA = f"local all {LOCKED} scram-sha-256\nlocal all all trust\n"
+
+
+@dataclass(kw_only=True)
+class Server:
+    """A running server of one's own."""
+
+    kind: ServerKind
+    folder: Path
+    process: subprocess.Popen[bytes]
+    admin: str
+    host: str
+    databases: list[str] = field(default_factory=list)
+
+    def connection(self, database: str, user: str = "") -> Connection:
+        return Connection(
+            kind=self.kind, host=self.host, user=user or self.admin, database=database
+        )
+
+    def seen(
+        self, database: str = "", user: str = "", password: str | None = None
+    ) -> DatabaseServer:
+        """Return the server as Bewaar sees it."""
+        return server_at(self.connection(database, user), password)
+
+    def new_database(self, name: str = "") -> str:
+        """Make a database; its name is one that needs quotes."""
+        name = name or f'boek "é` {uuid.uuid4().hex[:8]}'
+        self.databases.append(name)
+        self.seen().create(name)
+        return name
+
+    @contextmanager
+    def cursor(self, database: str = "") -> Iterator[Any]:
+        """Give a cursor whose statements are committed at the end, as its program would."""
+        if self.kind is ServerKind.POSTGRESQL:
+            import psycopg
+
+            with psycopg.connect(
+                host=self.host,
+                user=self.admin,
+                dbname=database or "postgres",
+                autocommit=not database,
+            ) as connected:
+                yield connected.cursor()
+            return
+        import pymysql
+
+        connected = pymysql.connect(
+            unix_socket=self.host, user=self.admin, database=database or None, charset="utf8mb4"
+        )
+        with connected, connected.cursor() as cursor:
+            yield cursor
+            connected.commit()
+
+    def do(self, database: str, *statements: str) -> None:
+        with self.cursor(database) as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    def stop(self) -> None:
+        """Let it go away at once, as in a power cut."""
+        self.process.send_signal(
+            signal.SIGQUIT if self.kind is ServerKind.POSTGRESQL else signal.SIGKILL
+        )
+        self.process.wait(SECONDS)
+
+
+@contextmanager
+def running(kind: ServerKind) -> Iterator[Server]:
+    """Run a server as long as the block lasts."""
+    if reason := why_not(kind):
+        pytest.skip(reason)
+    # Not in pytest's folders: those are closed to the user a server runs as, and too deep.
+    folder = Path(tempfile.mkdtemp(prefix="bewaar-server-"))
+    server = (_postgresql if kind is ServerKind.POSTGRESQL else _mariadb)(folder)
+    try:
+        _wait(server)
+        yield server
+    finally:
+        if server.process.poll() is None:
+            server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def why_not(kind: ServerKind) -> str:
+    """Return why such a server cannot run here, "" when it can."""
+    if os.name != "posix":
+        return "servers are run on sockets"
+    if kind is ServerKind.POSTGRESQL:
+        return "" if _program("initdb") else "not installed: postgresql"
+    return "" if _program("mariadbd") else "not installed: mariadb-server"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    with running(ServerKind.POSTGRESQL) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[Server]:
+    with running(ServerKind.MARIADB) as server:
+        yield server
+
+
+@pytest.fixture(params=[ServerKind.POSTGRESQL, ServerKind.MARIADB])
+def server(request: pytest.FixtureRequest) -> Server:
+    """One of each kind."""
+    found: Server = request.getfixturevalue(request.param.value)
+    return found
+
+
+def _postgresql(folder: Path) -> Server:
+    folder.chmod(0o755)
+    data, as_user = folder / "data", []
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    making = ["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+    _quietly([*as_user, _program("initdb"), *making, "-D", str(data)])
+    (data / "pg_hba.conf").write_text(_HBA)
+    settings = ["listen_addresses=", "fsync=off", "unix_socket_directories=" + str(folder)]
+    options = [word for setting in settings for word in ("-c", setting)]
+    process = _started([*as_user, _program("postgres"), "-D", str(data), *options], folder)
+    return Server(
+        kind=ServerKind.POSTGRESQL,
+        folder=folder,
+        process=process,
+        admin="postgres",
+        host=str(folder),
+    )
+
+
+def _mariadb(folder: Path) -> Server:
+    data, as_user = folder / "data", [] if os.geteuid() else ["--user=root"]
+    making = ["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]
+    _quietly([_program("mariadb-install-db"), *making, *as_user, f"--datadir={data}"])
+    socket = folder / "socket"
+    options = ["--skip-networking", f"--socket={socket}", "--innodb-flush-log-at-trx-commit=0"]
+    options += ["--innodb-buffer-pool-size=16M", f"--pid-file={folder / 'pid'}"]
+    process = _started(
+        [_program("mariadbd"), "--no-defaults", *as_user, f"--datadir={data}", *options], folder
+    )
+    return Server(
+        kind=ServerKind.MARIADB, folder=folder, process=process, admin="root", host=str(socket)
+    )
+
+
+def _started(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+
+
+def _wait(server: Server) -> None:
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until and server.process.poll() is None:
+        with suppress(Exception), server.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return
+        time.sleep(0.05)
+    raise AssertionError((server.folder / "log").read_text(errors="replace"))
+
+
+def _quietly(command: list[str]) -> None:
+    done = subprocess.run(command, check=False, capture_output=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+
+
+def _program(name: str) -> str:
+    """Return a server's program, which Debian keeps off the PATH; "" when it is not there."""
+    places = [os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]
+    places += sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
+    return shutil.which(name, path=os.pathsep.join(places)) or ""

@@ -80,7 +80,9 @@ class Locator:
     def known(self, file: BackupFile) -> Backup | None:
         """Return what the catalogue knows of the file. Raises BackupUnknown for an unknown id."""
         if file.backup is not None:
-            return self.catalogue.backups.get(file.backup)
+            backups = self.catalogue.backups
+            there = backups.copy_at(file.backup, file.destination) if file.destination else None
+            return there or backups.get(file.backup)
         if file.destination is not None:
             return self.catalogue.backups.named(file.destination, file.name)
         return None

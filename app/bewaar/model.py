@@ -17,6 +17,7 @@ DestinationId = NewType("DestinationId", str)  # 32 hexadecimal digits, also in 
 JobId = NewType("JobId", str)  # 32 hexadecimal digits
 Account = NewType("Account", str)  # a login on a server: "server:postgresql:anna@localhost:5432"
 
+VENDOR = "vendor"  # kind of storage: backups that a program makes itself
 SAFETY = DestinationId("5afe" * 8)  # Bewaar's own folder, for copies made before a restore
 
 
@@ -48,6 +49,11 @@ class Administration:
     vault: bool = False  # its program makes backups there: each new one is taken in by itself
     policy: Policy | None = None  # None: the general one
     extras: tuple[Path, ...] = ()  # folders outside the place that belong to its backups too
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """Where all that belongs to it lies."""
+        return (self.place, *self.extras)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +119,11 @@ class OpenState:
     evidence: tuple[str, ...] = ()  # names of lock files, of processes
     who: str = ""  # user or computer, when the evidence names it
     users: tuple[InUse, ...] = ()  # who all; empty when read from a backup
+
+    @property
+    def in_use(self) -> bool:
+        """Whether it is open, or a program runs that may have it open."""
+        return self.openness is Openness.OPEN or any(user.program for user in self.users)
 
     @property
     def since(self) -> datetime | None:
@@ -189,6 +200,11 @@ class Vault:
     waiting: tuple[UnitTold, ...] = ()  # half-written, or half of a pair
     damaged: tuple[UnitTold, ...] = ()
     others: int = 0  # files that are no backups, and are not kept
+
+    @property
+    def growing(self) -> bool:
+        """Whether one may be done any moment, which nobody will tell."""
+        return any(each.reason in {"growing", "open"} for each in self.waiting)
 
 
 # ── A backup and its proof ──────────────────────────────────────────────────────────────────

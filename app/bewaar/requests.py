@@ -33,6 +33,7 @@ class BackupRequest:
     even_unchanged: bool = False  # also those whose last proven backup still fits
     accept_fewer: bool = False  # the user has seen that there is far less than before (S2)
     by_itself: bool = False  # nobody clicked: it was due
+    wait_until_closed: bool = False  # begin when the last program that has the books open is closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +41,8 @@ class BackupFile:
     """Which archive is meant: one at a destination, or any file on this computer."""
 
     backup: BackupId | None = None  # a known backup
-    destination: DestinationId | None = None  # with `name`: a file at a destination
-    name: str = ""
+    destination: DestinationId | None = None  # of its copies the one there; or with `name`
+    name: str = ""  # of a file at the destination
     path: Path | None = None  # any file
 
 
@@ -50,6 +51,15 @@ class VerifyRequest:
     """Read this backup back to its end."""
 
     file: BackupFile
+    password: str | None = field(default=None, repr=False)  # None: the kept one when needed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyRequest:
+    """Copy this backup to that destination, and prove it there."""
+
+    file: BackupFile
+    destination: DestinationId
     password: str | None = field(default=None, repr=False)  # None: the kept one when needed
 
 
@@ -90,3 +100,4 @@ class RestoreRequest:
     over: Code | None = None  # with OVER: the administration that is replaced
     typed_name: str = ""  # with ORIGINAL and OVER: the typed control name (S4)
     parts: tuple[str, ...] | None = None  # None: everything
+    wait_until_closed: bool = False  # with ORIGINAL and OVER

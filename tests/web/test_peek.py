@@ -1,11 +1,11 @@
-"""Looking into backups and comparing them: calm lists, and nothing of a user’s is served."""
+"""Looking into backups: calm lists, and nothing of a user’s is served."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from tests.scene import Office, book
+from tests.scene import Office
 from tests.web.conftest import Visitor
 
 
@@ -59,33 +59,3 @@ def test_the_password_is_asked_once_for_all_looking(office: Office, visitor: Vis
     form: dict[str, object] = {"backup": backup.id, "password": "correct horse battery", "code": ""}
     assert visitor.post("/peek/unlock", form).status_code == 303
     assert "index.txt" in visitor.read(f"/peek/?backup={backup.id}")
-
-
-def test_two_backups_are_compared_and_one_with_today(office: Office, visitor: Visitor) -> None:
-    first = office.proven(office.bakery)
-    book(office.sqlite_books, rows=7)
-    second = office.proven(office.bakery)
-    address = f"/compare/{office.bakery.code}"
-    assert "+7" in visitor.read(f"{address}?one={first.id}&other={second.id}")
-    assert "+7" in visitor.read(f"{address}?one={second.id}&other={first.id}")
-    assert "+7" in visitor.read(f"{address}?one={first.id}")
-    assert "Nothing changed." in visitor.read(f"{address}?one={second.id}")
-    assert visitor.get(f"{address}?one=nonsense").status_code == 422
-
-
-def test_a_locked_backup_is_compared_once_its_password_is_known(
-    office: Office, visitor: Visitor
-) -> None:
-    first = office.proven(office.holding, password="correct horse battery")
-    second = office.proven(office.holding, even_unchanged=True)
-    address = f"/compare/{office.holding.code}"
-    asked = visitor.get(f"{address}?one={second.id}&other={first.id}")
-    assert asked.status_code == 422
-    assert f"{address}/unlock" in asked.text
-    form: dict[str, object] = {
-        "one": second.id,
-        "other": first.id,
-        "password": "correct horse battery",
-    }
-    assert visitor.post(f"{address}/unlock", form).status_code == 303
-    assert "Nothing changed." in visitor.read(f"{address}?one={second.id}&other={first.id}")

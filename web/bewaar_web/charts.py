@@ -41,7 +41,8 @@ def counts(history: Sequence[Backup], code: Code) -> dict[BackupId, Counts]:
 
 
 def _bars(history: Sequence[Backup], values: Mapping[BackupId, int]) -> list[Bar]:
-    shown = [backup for backup in reversed(history[:MOST_BARS]) if backup.id in values]
+    once = {backup.id: backup for backup in history}.values()  # copies look the same
+    shown = [backup for backup in reversed([*once][:MOST_BARS]) if backup.id in values]
     largest = max((values[backup.id] for backup in shown), default=0) or 1
     step = WIDTH / max(len(shown), 8)
     start = WIDTH - step * len(shown) + step * 0.28  # the newest at the right edge

@@ -12,8 +12,10 @@ from flask import Response, current_app, g, redirect, render_template, request, 
 from bewaar.engine import Engine
 from bewaar.errors import SettingsDamaged
 from bewaar.messages import Text
+from bewaar.model import DestinationId
 from bewaar.overview import Overview
 from bewaar.programs import Found
+from bewaar_web import forms
 from bewaar_web.guard import Guard
 from bewaar_web.language import speak
 from bewaar_web.pace import Paces
@@ -23,6 +25,7 @@ ENGINE = "bewaar.engine"
 GUARD = "bewaar.guard"
 PACES = "bewaar.paces"
 PASSWORDS = "bewaar.passwords"
+OTHER = "other"  # instead of a destination's id: "another folder…"
 DIALOG = "X-Bewaar-Dialog"  # a request for a question that opens on top of a screen
 
 
@@ -76,6 +79,15 @@ def new_books(*roots: Path) -> list[Found]:
     """Return the books on this computer that are not kept yet."""
     kept = {state.administration.place for state in overview().states}
     return [found for found in engine().find(roots) if found.place not in kept]
+
+
+def chosen_destination(field: str = "destination") -> DestinationId:
+    """Return the destination a form chose; another folder is one that is used now and then."""
+    where = forms.word(field)
+    if where != OTHER:
+        return DestinationId(where)
+    make = forms.ticked("make_folder")
+    return engine().destination(str(forms.place("folder")), make_folder=make).id
 
 
 def page(template: str, *, live: bool = False, **facts: object) -> str:

@@ -48,6 +48,7 @@ WAYS: dict[type[errors.BewaarError], Way] = {
     errors.DestinationFull: Way(409, "destinations.show_destinations"),
     errors.DestinationReadOnly: Way(409, "destinations.show_destinations"),
     errors.BackupLocked: Way(409),
+    errors.BackupThere: Way(409, "destinations.show_destinations"),
     errors.TargetOpen: Way(409),
     errors.KeyringUnavailable: Way(409),
     errors.Fault: Way(500, "log.show_log"),

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bewaar.archive import SIDECAR_SUFFIX, Item, Written, info_of, write
-from bewaar.backup.shrunk import refuse_shrunk, tell_dropped
+from bewaar.backup.shrunk import refuse_shrunk, tell_dropped, tell_smaller
 from bewaar.destinations.base import PART, OpenDestination
 from bewaar.destinations.preflight import preflight
 from bewaar.errors import (
@@ -56,7 +56,7 @@ class Order:
 def back_up(order: Order, to: OpenDestination, kit: Kit, progress: Progress) -> Backup:
     """Make one proven backup and return it. Raises the source's and the destination's errors."""
     made_at = kit.clock.now()
-    file = free_name(_possible_name(order.file, to), to)
+    file = free_name(possible_name(order.file, to), to)
     attempt = _Attempt(order=order, file=file, made_at=made_at, to=to, kit=kit)
     signatures, written = _taken_and_written(attempt, Once(progress))
     reading = _read_back(order, written, file, to, kit, progress)
@@ -95,8 +95,9 @@ class _Attempt:
                     baseline = kit.catalogue.backups.baseline(item.administration.code)
                     refuse_shrunk(item, baseline)
                     tell_dropped(item, baseline, progress)
+                    tell_smaller(item, baseline, progress)
             needed = sum(item.snapshot.size for item in items)
-            places = [item.administration.place for item in items]
+            places = [place for item in items for place in item.administration.places]
             preflight(self.to, expected_size(needed, order, kit), places)
             signatures = {i.administration.code: i.snapshot.signature for i in items}
             return signatures, _without_files(self._write(items, progress))
@@ -143,7 +144,7 @@ class _Tried(Exception):
     """A name can be written; what was begun under it is removed."""
 
 
-def _possible_name(wanted: str, to: OpenDestination) -> str:
+def possible_name(wanted: str, to: OpenDestination) -> str:
     """Return the wanted file name, in plain letters where the destination holds no others."""
     if wanted.isascii():
         return wanted

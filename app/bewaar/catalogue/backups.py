@@ -90,8 +90,8 @@ class Backups:
             db.execute("DELETE FROM backups WHERE id = ? AND destination = ?", (id, destination))
 
     def get(self, id: BackupId) -> Backup:
-        """Return a backup by its id, a proven copy first. Raises BackupUnknown."""
-        found = self._select("WHERE id = ? ORDER BY proof IS NULL", (id,))
+        """Return a backup by its id, the oldest proven copy first. Raises BackupUnknown."""
+        found = self._select("WHERE id = ? ORDER BY proof IS NULL, rowid", (id,))
         if not found:
             raise BackupUnknown(id=id)
         return found[0]
@@ -99,6 +99,13 @@ class Backups:
     def copies(self, id: BackupId) -> tuple[Backup, ...]:
         """Return the copies of a backup, wherever they lie."""
         return self._select("WHERE id = ?", (id,))
+
+    def signatures(self, id: BackupId) -> dict[Code, str]:
+        """Return the signatures of the live data a backup was taken from, where they are known."""
+        rows = self._database.rows(
+            "SELECT code, signature FROM contents WHERE backup = ? AND signature <> ''", (id,)
+        )
+        return {Code(row["code"]): row["signature"] for row in rows}
 
     def digest(self, id: BackupId, destination: DestinationId) -> str | None:
         """Return the BLAKE3 of the archive file, when it is known."""
@@ -136,8 +143,8 @@ class Backups:
         Safety copies do not count.
         """
         rows = self._database.rows(
-            "SELECT made_at FROM backups"
-            " WHERE made_at >= ? AND proof IS NOT NULL AND destination <> ?"
+            "SELECT made_at FROM (SELECT DISTINCT id, made_at FROM backups"
+            " WHERE made_at >= ? AND proof IS NOT NULL AND destination <> ?)"
             " UNION ALL SELECT made_at FROM proven_before WHERE made_at >= ?",
             (moment(since), SAFETY, moment(since)),
         )

@@ -3,7 +3,7 @@
 from bewaar.catalogue.database import Database
 from bewaar.catalogue.records import dump, moment, readable
 from bewaar.errors import JobUnknown
-from bewaar.model import Code, Failure, Job, JobId
+from bewaar.model import Code, DestinationId, Failure, Job, JobId, JobKind
 
 KEPT_JOBS = 2000  # the log's length
 
@@ -75,6 +75,16 @@ class Jobs:
         """Return the latest jobs, newest first."""
         rows = self._database.rows(
             "SELECT job FROM jobs ORDER BY queued_at DESC, rowid DESC LIMIT ?", (limit,)
+        )
+        return tuple(readable(Job, [row["job"] for row in rows]))
+
+    def removals(self, destination: DestinationId, limit: int) -> tuple[Job, ...]:
+        """Return which backups somebody removed from a destination, the latest first."""
+        rows = self._database.rows(
+            "SELECT job FROM jobs WHERE json_extract(job, '$.kind') = ?"
+            " AND json_extract(job, '$.destination') = ?"
+            " ORDER BY queued_at DESC, rowid DESC LIMIT ?",
+            (JobKind.REMOVE.value, destination, limit),
         )
         return tuple(readable(Job, [row["job"] for row in rows]))
 

@@ -5,12 +5,13 @@ value. Passwords come from a hidden prompt or from the first line of standard in
 arguments or the environment. `bewaar_tray` adds the verbs that open windows.
 """
 
+from bewaar.cli.copying import copy
 from bewaar.cli.group import Verbs
 from bewaar.cli.knowing import checklist, programs
 from bewaar.cli.looking import history, list_, show, status
 from bewaar.cli.peeking import compare, files, open_
 from bewaar.cli.restoring import restore, undo
-from bewaar.cli.settingup import add, find
+from bewaar.cli.settingup import add, find, vault
 from bewaar.cli.storing import backup, rebuild, verify
 from bewaar.messages import N_
 
@@ -24,6 +25,7 @@ cli = Verbs(
         list_,
         status,
         backup,
+        copy,
         history,
         show,
         files,
@@ -33,6 +35,7 @@ cli = Verbs(
         restore,
         undo,
         checklist,
+        vault,
         rebuild,
         programs,
     ],

@@ -66,9 +66,8 @@ def status(desk: Desk) -> int:
 def history(desk: Desk, code: str) -> None:
     """Say which backups there are, where, how large, with how many bookings."""
     with desk.engine() as engine:
-        backups = engine.history(Code(code))
         places = {each.destination.id: each.destination.name for each in engine.destinations()}
-        numbered = list(enumerate(backups, 1))
+        numbered = engine.numbered_history(Code(code))
         value = [
             {"nr": nr, **plain.backup(each), "destination_name": places.get(each.destination)}
             for nr, each in numbered

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bewaar.cli import plain
-from bewaar.cli.asking import agreed, new_password, password_from_stdin
+from bewaar.cli.asking import new_password, password_from_stdin
 from bewaar.cli.carryout import carry_out
 from bewaar.cli.conclusion import conclude
+from bewaar.cli.copying import destination_for
 from bewaar.cli.desk import Desk
 from bewaar.cli.opening import open_inside
 from bewaar.cli.words import json_option, password_stdin_option
-from bewaar.errors import BewaarError, Cancelled, DestinationMissing, Value
+from bewaar.errors import BewaarError, Cancelled, Value
 from bewaar.messages import N_
 from bewaar.model import Code, Destination, JobState
 from bewaar.requests import BackupFile, BackupRequest, Protection
@@ -121,14 +122,7 @@ def _destination(desk: Desk, engine: "Engine", to: str | None, *, make_folder: b
     wanted = to or engine.settings().default_destination
     if wanted is None:
         raise click.UsageError(desk.text.gettext("Say where the backups go, with --to."))
-    try:
-        return engine.destination(wanted, make_folder=make_folder)
-    except DestinationMissing as error:
-        folder = error.params.get("folder")
-        question = desk.text.gettext("%(folder)s does not exist. Make it?", folder=folder)
-        if not desk.someone_there or not agreed(desk, question):
-            raise
-    return engine.destination(wanted, make_folder=True)
+    return destination_for(desk, engine, wanted, make_folder=make_folder)
 
 
 def _protection(

@@ -9,7 +9,7 @@ from datetime import date
 
 from bewaar.compare.side import Mark, Side
 from bewaar.model import Counts
-from bewaar.storage.entry import DOCUMENTS
+from bewaar.parts import DOCUMENTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

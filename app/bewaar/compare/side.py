@@ -10,7 +10,7 @@ from bewaar.errors import SourceBusy
 from bewaar.files import hash_file
 from bewaar.kit import Kit
 from bewaar.model import Administration, Counts, Snapshot
-from bewaar.progress import SILENT, Progress
+from bewaar.progress import SILENT, Progress, Stage
 from bewaar.scratch import scratch_folder
 
 
@@ -55,6 +55,7 @@ def today(administration: Administration, kit: Kit, progress: Progress = SILENT)
     """
     storage, source = kit.storage(administration), kit.source(administration)
     at = kit.clock.now()
+    progress.stage(Stage.SNAPSHOT, administration.name)
     with scratch_folder(kit.home.snapshots) as folder:
         live = storage.in_place(source, _inner(folder, "live"), progress)
         if live is not None:
@@ -76,10 +77,13 @@ def _inner(folder: Path, name: str) -> Path:
 
 
 def _marks(snapshot: Snapshot, progress: Progress) -> dict[str, Mark]:
-    return {
-        file.path: Mark(size=file.size, blake3=hash_file(file.local, progress), part=file.part)
-        for file in snapshot.files
-    }
+    marks, done, total = {}, 0, snapshot.size
+    for file in snapshot.files:
+        digest = hash_file(file.local, progress)
+        marks[file.path] = Mark(size=file.size, blake3=digest, part=file.part)
+        done += file.size
+        progress.step(done, total, file.path)
+    return marks
 
 
 def _side(

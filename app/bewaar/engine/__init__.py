@@ -18,7 +18,7 @@ class Engine(Looking, Peeking, SettingUp, Doing):
 
     def start(self) -> None:
         """Let jobs run, those cut short first; watch the books, look at everything once."""
-        for job in self._jobs.take_up(self._work_for):
+        for job in self._jobs.take_up(self._work_for, self._closing.gate_for):
             if job.kind is JobKind.REBUILD and job.destination:
                 self._indexing.add(job.destination)
         self._jobs.start()

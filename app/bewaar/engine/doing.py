@@ -2,7 +2,6 @@
 
 from bewaar import restore as restoring
 from bewaar.backup import BackupPlan
-from bewaar.backup.tidy import present, remove
 from bewaar.engine.rooms import Rooms
 from bewaar.model import (
     BackupId,
@@ -14,18 +13,19 @@ from bewaar.model import (
     JobKind,
 )
 from bewaar.operations import Inside
+from bewaar.operations.removals import check_reason, removal
 from bewaar.places import unfinished
 from bewaar.progress import Progress
 from bewaar.requests import (
     BackupFile,
     BackupRequest,
+    CopyRequest,
     RebuildRequest,
     RestoreRequest,
     SalvageRequest,
     VerifyRequest,
 )
 from bewaar.restore import RestorePlan, Undo
-from bewaar.retention import check_removal
 
 
 class Doing(Rooms):
@@ -52,6 +52,20 @@ class Doing(Rooms):
             request=request,
         )
 
+    def start_copy(
+        self, file: BackupFile, destination: DestinationId, password: str | None = None
+    ) -> Job:
+        """Queue copying a backup to a destination. Raises BackupThere, what opening it raises."""
+        request = CopyRequest(file=file, destination=destination, password=password)
+        self._copies.check(request)
+        return self._jobs.submit(
+            JobKind.COPY,
+            self._work_for(request),
+            destination=destination,
+            codes=self._archives.locator.whereabouts(file).codes,
+            request=request,
+        )
+
     def plan_restore(self, request: RestoreRequest) -> RestorePlan:
         """Return what a restore would do and what would be lost."""
         return self._restores.plan(request)
@@ -60,12 +74,16 @@ class Doing(Rooms):
         """Queue a restore. Raises what `plan_restore` raises, and NameNotTyped."""
         self._restores.check(request)
         there = self._archives.locator.whereabouts(request.file)
+        replaced = request.over or request.code
+        if request.wait_until_closed:
+            self._closing.ask((replaced,))
         return self._jobs.submit(
             JobKind.RESTORE,
             lambda progress: self._restores.restore(request, progress),
             destination=there.destination,
-            codes=(request.over or request.code,),
+            codes=(replaced,),
             file=there.file,
+            gate=self._closing.gate((replaced,)) if request.wait_until_closed else None,
         )
 
     def unlock_damaged(self, file: BackupFile, password: str | None = None) -> None:
@@ -114,6 +132,10 @@ class Doing(Rooms):
             JobKind.REBUILD, self._work_for(request), destination=destination, request=request
         )
 
+    def ask_to_close(self, codes: tuple[Code, ...]) -> None:
+        """Ask whoever has these administrations open on this computer to close them."""
+        self._closing.ask(codes)
+
     def wait(self, job: JobId, *, timeout: float | None = None) -> Job:
         """Wait until a job is over and return it."""
         return self._jobs.wait(job, timeout=timeout)
@@ -143,14 +165,24 @@ class Doing(Rooms):
         """Lock a backup against removal, or unlock it."""
         self._archives.lock(id, locked=locked)
 
-    def remove_backup(self, id: BackupId) -> None:
-        """Remove a backup for good. Raises BackupLocked when it must stay."""
-        destination = self._catalogue.backups.get(id).destination
-        with self._jobs.turn(destination):
-            to = self._places.open(destination)
-            backup = self._catalogue.backups.get(id)
-            check_removal(backup, present(to, self._kit))
-            remove(backup, to, self._kit)
+    def remove_backup(
+        self, id: BackupId, *, destination: DestinationId | None = None, reason: str = ""
+    ) -> None:
+        """Remove a backup for good, of several copies the one there, and record who did and why.
+
+        Raises BackupLocked when it must stay.
+        """
+        check_reason(reason)
+        found = self._archives.find(id, destination)
+        with self._jobs.turn(found.destination):
+            removed = self._archives.remove(id, found.destination)
+            self._jobs.record(
+                JobKind.REMOVE,
+                destination=removed.destination,
+                codes=removed.codes,
+                file=removed.file,
+                result=removal(removed, reason),
+            )
 
     def remove_unfinished(self, id: DestinationId) -> int:
         """Remove the files that interrupted backups left, never a backup; return how many.

@@ -10,6 +10,7 @@ from bewaar.model import (
     DestinationId,
     Job,
     JobId,
+    OpenState,
     State,
 )
 from bewaar.overview import DestinationState, Overview
@@ -31,14 +32,24 @@ class Looking(Rooms):
                 return state
         raise UnknownAdministration(code=code)
 
+    def open_state(self, code: Code) -> OpenState:
+        """Return who has an administration open now. Raises UnknownAdministration."""
+        return self._closing.open_state(code)
+
     def history(self, code: Code) -> tuple[Backup, ...]:
         """Return an administration's backups, newest first. Raises UnknownAdministration."""
         self._books.get(code)
         return self._catalogue.backups.of(code)
 
-    def backup(self, id: BackupId) -> Backup:
-        """Return one backup. Raises BackupUnknown."""
-        return self._catalogue.backups.get(id)
+    def numbered_history(self, code: Code) -> tuple[tuple[int, Backup], ...]:
+        """Return the same with their numbers: the newest is 1, copies of one share its number."""
+        history = self.history(code)
+        numbers = {id: nr for nr, id in enumerate(dict.fromkeys(b.id for b in history), 1)}
+        return tuple((numbers[backup.id], backup) for backup in history)
+
+    def backup(self, id: BackupId, destination: DestinationId | None = None) -> Backup:
+        """Return one backup, of several copies the one there. Raises BackupUnknown."""
+        return self._archives.find(id, destination)
 
     def destinations(self) -> tuple[DestinationState, ...]:
         """Return every destination and whether it can be used now."""
@@ -47,6 +58,10 @@ class Looking(Rooms):
     def backups_at(self, id: DestinationId) -> tuple[Backup, ...]:
         """Return what lies at a destination, newest first."""
         return self._catalogue.backups.at(id)
+
+    def removals(self, id: DestinationId, *, limit: int = 20) -> tuple[Job, ...]:
+        """Return which backups somebody removed from a destination, the latest first."""
+        return self._catalogue.jobs.removals(id, limit)
 
     def jobs(self, *, limit: int = 100) -> tuple[Job, ...]:
         """Return the latest jobs, newest first."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bewaar.compare import Difference
 from bewaar.engine.rooms import Rooms
-from bewaar.model import Code
+from bewaar.model import Code, Job, JobId, JobKind
 from bewaar.requests import BackupFile
 
 
@@ -33,6 +33,20 @@ class Peeking(Rooms):
     ) -> Difference:
         """Compare what two backups hold of an administration."""
         return self._comparisons.backups(one, other, code, passwords=passwords)
+
+    def start_comparison(self, file: BackupFile, code: Code, password: str | None = None) -> Job:
+        """Queue comparing a backup with the books as they are now. Raises what opening raises."""
+        self._archives.look_inside(file, password)
+        self._books.get(code)
+        return self._jobs.submit(
+            JobKind.COMPARE,
+            lambda progress: self._comparisons.compare(file, code, password, progress),
+            codes=(code,),
+        )
+
+    def comparison(self, id: JobId) -> Difference | None:
+        """Return what a comparison found; None while it runs, or when that is forgotten."""
+        return self._comparisons.found(self._jobs.get(id))
 
     def compare_with_today(
         self, file: BackupFile, code: Code, password: str | None = None

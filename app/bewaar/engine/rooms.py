@@ -16,7 +16,9 @@ from bewaar.observe import Observer
 from bewaar.operations import (
     ArchiveWork,
     BackupWork,
+    ClosingWork,
     CompareWork,
+    CopyWork,
     DocumentWork,
     RestoreWork,
     SalvageWork,
@@ -24,9 +26,12 @@ from bewaar.operations import (
 from bewaar.paths import Home, unwritable
 from bewaar.places import Places
 from bewaar.pulse import Pulse
-from bewaar.requests import BackupRequest, RebuildRequest, VerifyRequest
+from bewaar.requests import BackupRequest, CopyRequest, RebuildRequest, VerifyRequest
 from bewaar.scratch import sweep
 from bewaar.secrets import KeyringSecrets, Secrets
+from bewaar.servers.base import DatabaseServer
+from bewaar.servers.connection import Connection
+from bewaar.servers.kinds import server_at
 from bewaar.settings import SettingsFile
 from bewaar.storage.kinds import by_kind
 from bewaar.unasked import Unasked
@@ -62,6 +67,7 @@ class Rooms:
             storages=by_kind,
             layout_of=self._books.layout_of,
             profile_of=self._books.profile_of,
+            server=self._server,
         )
         self._places = Places(
             settings=self._settings,
@@ -93,6 +99,8 @@ class Rooms:
             observer=self._observer,
             archives=self._archives,
         )
+        self._copies = CopyWork(kit=self._kit, places=self._places, archives=self._archives)
+        self._closing = ClosingWork(kit=self._kit, books=self._books, events=self.events)
         self._documents = DocumentWork(kit=self._kit, books=self._books, archives=self._archives)
         self._comparisons = CompareWork(kit=self._kit, books=self._books, archives=self._archives)
         self._salvages = SalvageWork(
@@ -129,8 +137,10 @@ class Rooms:
         self._places.sweep_safety(self._jobs.is_alone)
 
     def start_backup(self, request: BackupRequest) -> Job:
-        """Queue the backups of a request."""
+        """Queue the backups of a request, to begin when the books are closed if it says so."""
         self._backups.check(request)
+        if request.wait_until_closed:
+            self._closing.ask(request.codes)
         return self._jobs.submit(
             JobKind.BACKUP,
             self._work_for(request),
@@ -138,6 +148,7 @@ class Rooms:
             codes=request.codes,
             request=request,
             by_itself=request.by_itself,
+            gate=self._closing.gate_for(request),
         )
 
     def _work_for(self, request: Request) -> Work:
@@ -145,12 +156,22 @@ class Rooms:
         match request:
             case BackupRequest():
                 return lambda progress: self._backups.back_up(request, progress)
+            case CopyRequest():
+                return lambda progress: self._copies.copy(request, progress)
             case VerifyRequest():
                 return lambda progress: self._archives.verify(
                     request.file, request.password, progress
                 )
             case RebuildRequest():
                 return lambda progress: self._archives.rebuild(request.destination, progress)
+
+    def _server(self, connection: Connection) -> DatabaseServer:
+        """Return the server a connection leads to; when it wants a password, it says so."""
+        try:
+            password = None if connection.windows_login else self._secrets.get(connection.account)
+        except KeyringUnavailable:
+            password = None
+        return server_at(connection, password)
 
     def _password_at_hand(self) -> str | None:
         """Return the kept password; when the store cannot be asked, the user is."""

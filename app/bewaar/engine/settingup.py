@@ -31,9 +31,10 @@ class SettingUp(Rooms):
         name: str | None = None,
         code: Code | None = None,
         program: str | None = None,
+        vault: bool = False,
     ) -> Administration:
-        """Keep the books at a place from now on."""
-        added = self._books.add(place, name=name, code=code, program=program)
+        """Keep the books at a place from now on, or each new backup that its program puts there."""
+        added = self._books.add(place, name=name, code=code, program=program, vault=vault)
         self._pulse.rewatch()
         self._observer.look(added)
         return added

@@ -17,6 +17,13 @@ class BackupUnknown(Mendable):
     template = "no backup {id}"
 
 
+class BackupThere(Mendable):
+    """The destination holds this backup already."""
+
+    code = "backup.there"
+    template = "{name} holds {file} already"
+
+
 class NotABackup(Mendable):
     """The file is no Bewaar backup (perhaps another zip)."""
 

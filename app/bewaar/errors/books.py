@@ -52,6 +52,27 @@ class SourceDamaged(Mendable):
     template = "{path} is damaged: {detail}"
 
 
+class VendorDamaged(SourceDamaged):
+    """A backup that another program made is not what it should be, and there is no other."""
+
+    code = "vendor.damaged"
+    template = "{path} is damaged: {detail}"
+
+
+class VaultUnfit(Mendable):
+    """A program keeps its books there, not the backups it makes of them."""
+
+    code = "vault.unfit"
+    template = "{place} holds books of {program}"
+
+
+class VaultStays(Mendable):
+    """A folder of a program's own backups is never replaced: it holds more than one backup."""
+
+    code = "vault.stays"
+    template = "{place} holds backups that {name} made itself"
+
+
 class PairBroken(Mendable):
     """One half of two files that belong together is missing (S10)."""
 

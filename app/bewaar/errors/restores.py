@@ -38,6 +38,13 @@ class TargetUnwritable(Mendable):
     template = "{place} cannot be written: {reason}"
 
 
+class TargetUnfit(Mendable):
+    """A database cannot take the place of files, nor files that of a database."""
+
+    code = "restore.unfit"
+    template = "{found} cannot go to {name}"
+
+
 class CodesDiffer(Mendable):
     """Back into the original is offered only when the codes match (X07)."""
 

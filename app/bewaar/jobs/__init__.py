@@ -5,36 +5,36 @@ lane has work. Two processes take turns on a destination through a lock file; a 
 is gone is "interrupted", and taken up again at the next start where that is safe.
 """
 
-import contextlib
 import logging
 import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock
-from bewaar.errors import BewaarError, Cancelled, DestinationBusy, Fault, JobUnknown
+from bewaar.errors import BewaarError, Cancelled, DestinationBusy, Fault, JobUnknown, Value
 from bewaar.events import EventLog
 from bewaar.jobs import asked
 from bewaar.jobs.asked import Request
-from bewaar.jobs.live import JobProgress, LiveJob, Outcome, Work
+from bewaar.jobs.closing import WaitingRoom, wait_here
+from bewaar.jobs.live import Gate, JobProgress, LiveJob, Outcome, Work
 from bewaar.jobs.presence import Presence, living_jobs, settle_interrupted
+from bewaar.jobs.turns import take_turn, wait_for_turn
 from bewaar.model import Code, DestinationId, Failure, Job, JobId, JobKind, JobState, Note
-from bewaar.paths import Home, unwritable
+from bewaar.paths import Home
 from bewaar.progress import SILENT, Progress, Stage
 from bewaar.system import priority
 
-__all__ = ["JobQueue", "Outcome", "Request", "Work"]
+__all__ = ["Gate", "JobQueue", "Outcome", "Request", "Work"]
 
 LOG = logging.getLogger(__name__)
-TURN_SECONDS = 0.2  # how often a job that waits for another process looks again
 
 
 class JobQueue:
@@ -50,6 +50,7 @@ class JobQueue:
         self._live: dict[JobId, LiveJob] = {}
         self._lanes: dict[str, deque[LiveJob]] = {}
         self._workers: dict[str, threading.Thread] = {}
+        self._closing = WaitingRoom(self._lock, self._line_up)
         self._working = False
         self.interrupted = settle_interrupted(catalogue, home.locks, clock)
         self._presence = Presence(home.locks)
@@ -67,9 +68,16 @@ class JobQueue:
         return live.job if live else self._catalogue.jobs.get(id)
 
     def running(self) -> tuple[Job, ...]:
-        """Return this process's jobs that are not over, in the order they were asked for."""
+        """Return this process's jobs that run or have their turn soon, in the order of asking."""
+        return tuple(job for job in self._not_over() if job.stage != Stage.CLOSING)
+
+    def held(self) -> tuple[Job, ...]:
+        """Return those that wait until the books are closed."""
+        return tuple(job for job in self._not_over() if job.stage == Stage.CLOSING)
+
+    def _not_over(self) -> list[Job]:
         with self._lock:
-            return tuple(live.job for live in self._live.values() if not live.job.state.over)
+            return [live.job for live in self._live.values() if not live.job.state.over]
 
     def is_alone(self) -> bool:
         """Return whether no other process of Bewaar lives."""
@@ -97,10 +105,12 @@ class JobQueue:
         file: str = "",
         request: Request | None = None,
         by_itself: bool = False,
+        gate: Gate | None = None,
     ) -> Job:
         """Queue an operation; jobs of one destination run one after the other.
 
         With its `request` a later start can take it up. What runs `by_itself` yields to all else.
+        While its `gate` is shut, it waits and nothing waits for it.
         """
         job = Job(
             id=JobId(uuid.uuid4().hex),
@@ -123,18 +133,62 @@ class JobQueue:
         )
         written = asked.written(request)
         self._catalogue.jobs.save(job, owner=self._presence.name, request=written)
-        self._enqueue(LiveJob(job, work, lasting=written is not None))
+        live = LiveJob(job, work, lasting=written is not None, gate=gate)
+        self._enqueue(live)
+        return live.job
+
+    def record(
+        self,
+        kind: JobKind,
+        *,
+        destination: DestinationId,
+        codes: tuple[Code, ...],
+        file: str,
+        result: Mapping[str, Value],
+    ) -> Job:
+        """Write into the history what was done at once, without waiting for a turn."""
+        now = self._clock.now()
+        job = Job(
+            id=JobId(uuid.uuid4().hex),
+            kind=kind,
+            state=JobState.DONE,
+            queued_at=now,
+            started_at=now,
+            ended_at=now,
+            destination=destination,
+            codes=codes,
+            stage=Stage.FINISHING,
+            subject="",
+            done=0,
+            total=0,
+            notes=(),
+            error=None,
+            backups=(),
+            result=result,
+            file=file,
+        )
+        self._catalogue.jobs.save(job, owner=self._presence.name)
         return job
 
     def _enqueue(self, live: LiveJob) -> None:
+        waits = self._closing.take(live)
         with self._lock:
             self._live[live.job.id] = live
+            if not waits:
+                self._line_up(live)
+            elif self._working:
+                self._closing.start()
+        self._events.publish("job.queued", job=live.job.id, kind=live.job.kind.value)
+
+    def _line_up(self, live: LiveJob) -> None:
+        with self._lock:
             self._lanes.setdefault(live.lane, deque()).append(live)
             if self._working:
                 self._employ(live.lane)
-        self._events.publish("job.queued", job=live.job.id, kind=live.job.kind.value)
 
-    def take_up(self, work_for: Callable[[Request], Work]) -> list[Job]:
+    def take_up(
+        self, work_for: Callable[[Request], Work], gate_for: Callable[[Request], Gate | None]
+    ) -> list[Job]:
         """Queue again, in the old order, what was cut short and can be done all the same."""
         taken = []
         for job, text in self._catalogue.jobs.cut_short():
@@ -154,7 +208,8 @@ class JobQueue:
                 repeats=job.repeats + (job.started_at is not None),
             )
             if self._catalogue.jobs.take_up(again, owner=self._presence.name):
-                self._enqueue(LiveJob(again, work_for(request), lasting=True))
+                gate = gate_for(request)
+                self._enqueue(LiveJob(again, work_for(request), lasting=True, gate=gate))
                 taken.append(again)
         return taken
 
@@ -162,6 +217,7 @@ class JobQueue:
         """Let workers take up what is queued, now and later."""
         with self._lock:
             self._working = True
+            self._closing.start()
             for lane in list(self._lanes):
                 self._employ(lane)
 
@@ -171,9 +227,7 @@ class JobQueue:
             live = self._live.get(id)
             if live is None:
                 raise JobUnknown(id=id)
-            lane = self._lanes.get(live.lane, deque())
-            if live in lane:
-                lane.remove(live)
+            self._take_out(live)
         self._run(live, progress)
         return live.job
 
@@ -192,19 +246,25 @@ class JobQueue:
             if live is None or live.job.state.over:
                 return
             live.stop.set()
-            queued = live in self._lanes.get(live.lane, ())
-            if queued:
-                self._lanes[live.lane].remove(live)
+            queued = self._take_out(live)
         if queued:
             self._finish(live, JobState.CANCELLED)
         else:
             self._enter(live, JobState.STOPPING)
 
+    def _take_out(self, live: LiveJob) -> bool:
+        """Let a job wait no more; return whether it did, for its turn or until books are closed."""
+        lane = self._lanes.get(live.lane, deque())
+        if live in lane:
+            lane.remove(live)
+            return True
+        return self._closing.leave(live)
+
     @contextmanager
     def turn(self, destination: DestinationId) -> Iterator[None]:
         """Have a destination for oneself during a short block. Raises DestinationBusy."""
         try:
-            turn = self._take_turn(destination)
+            turn = take_turn(self._home.locks, destination)
         except Timeout as error:
             raise DestinationBusy(name=destination) from error
         with turn:
@@ -218,6 +278,7 @@ class JobQueue:
         with self._lock:
             left = self._leave_waiting() if self._working else set()
             self._working = False
+            self._closing.close()
             ids = [
                 id for id, live in self._live.items() if not live.job.state.over and id not in left
             ]
@@ -238,8 +299,7 @@ class JobQueue:
         for live in waiting:
             live.left = True
             live.stop.set()
-            with contextlib.suppress(ValueError):  # it may wait for another process's turn
-                self._lanes[live.lane].remove(live)
+            self._take_out(live)  # unless it waits for another process's turn
         return {live.job.id for live in waiting}
 
     # ── the worker of one lane ──────────────────────────────────────────────────────────────
@@ -276,9 +336,10 @@ class JobQueue:
 
     def _run(self, live: LiveJob, watcher: Progress) -> None:
         progress = JobProgress(live, self._events, watcher)
-        live.change(started_at=self._clock.now())
         try:
-            with self._turn(live, progress):
+            wait_here(live, progress)
+            live.change(started_at=self._clock.now())
+            with wait_for_turn(self._home.locks, live.lane, progress):
                 self._enter(live, JobState.RUNNING)
                 outcome = live.work(progress)
             self._conclude(live, outcome)
@@ -291,23 +352,6 @@ class JobQueue:
             LOG.exception("job %s", live.job.id)
             fault = Fault(kind=type(error).__name__, detail=str(error))
             self._conclude(live, Outcome(failures=((_only(live.job.codes), fault),)))
-
-    def _turn(self, live: LiveJob, progress: Progress) -> AbstractContextManager[object]:
-        while True:
-            try:
-                return self._take_turn(live.lane)
-            except Timeout:
-                progress.stage(Stage.WAITING)
-                progress.check()
-
-    def _take_turn(self, lane: str) -> AbstractContextManager[object]:
-        lock = FileLock(self._home.locks / f"lane-{lane}")
-        try:
-            return lock.acquire(timeout=TURN_SECONDS, poll_interval=TURN_SECONDS / 4)
-        except Timeout:
-            raise
-        except OSError as error:
-            raise unwritable(error, self._home.locks) from error
 
     # ── states ──────────────────────────────────────────────────────────────────────────────
 

@@ -5,12 +5,20 @@ A typed password is never written: a job with one cannot be taken up.
 
 from bewaar.catalogue.records import dump, readable
 from bewaar.model import JobKind
-from bewaar.requests import BackupRequest, Protection, RebuildRequest, VerifyRequest
+from bewaar.requests import (
+    BackupRequest,
+    CopyRequest,
+    Protection,
+    RebuildRequest,
+    VerifyRequest,
+)
 
-Request = BackupRequest | VerifyRequest | RebuildRequest  # restores are never begun unasked
+# Restores are never begun unasked.
+Request = BackupRequest | CopyRequest | VerifyRequest | RebuildRequest
 
 _KINDS: dict[JobKind, type[Request]] = {
     JobKind.BACKUP: BackupRequest,
+    JobKind.COPY: CopyRequest,
     JobKind.VERIFY: VerifyRequest,
     JobKind.REBUILD: RebuildRequest,
 }
@@ -33,7 +41,7 @@ def needs_typing(request: Request) -> bool:
     match request:
         case BackupRequest(protection=protection, password=password):
             return protection is Protection.GIVEN or password is not None
-        case VerifyRequest(password=password):
+        case CopyRequest(password=password) | VerifyRequest(password=password):
             return password is not None
         case RebuildRequest():
             return False

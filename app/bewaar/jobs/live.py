@@ -24,16 +24,20 @@ class Outcome:
 
 
 Work = Callable[[Progress], Outcome]
+Gate = Callable[[], str]  # whose books a job still waits for, as a name; "" = it may begin
 
 
 class LiveJob:
     """A job of this process that is not over."""
 
-    def __init__(self, job: Job, work: Work, *, lasting: bool = False) -> None:
+    def __init__(
+        self, job: Job, work: Work, *, lasting: bool = False, gate: Gate | None = None
+    ) -> None:
         """Hold the job with what it is to do; a `lasting` one can wait for the next start."""
         self.job = job
         self.work = work
         self.lasting = lasting
+        self.gate = gate
         self.lane: str = job.destination or "here"
         self.stop = threading.Event()
         self.left = False  # for the next start

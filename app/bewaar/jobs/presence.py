@@ -76,7 +76,7 @@ def living_jobs(catalogue: Catalogue, locks: Path) -> Iterator[Job]:
 
 def _why_not_again(job: Job, request: str | None) -> str:
     """Return the code of what is told of a job that cannot be taken up; "" when nothing is."""
-    if request is None and job.kind in (JobKind.BACKUP, JobKind.VERIFY):
+    if request is None and job.kind in (JobKind.BACKUP, JobKind.COPY, JobKind.VERIFY):
         return "job.password"
     return "job.twice" if job.started_at and job.repeats >= REPEATS else ""
 

@@ -19,6 +19,8 @@ _STAGES = {  # with a subject, without one
     Stage.LISTING: (N_("Looking through %(subject)s"), N_("Looking through the backups")),
 }
 
+_REMOVING = N_("A backup is being removed.")  # at once: it waits for nothing and is never stopped
+
 _ENDS = {
     (JobKind.BACKUP, JobState.QUEUED): N_("A backup waits for its turn."),
     (JobKind.BACKUP, JobState.RUNNING): N_("A backup is being made."),
@@ -54,7 +56,24 @@ _ENDS = {
     (JobKind.REBUILD, JobState.STOPPING): N_("The look through a destination is being stopped."),
     (JobKind.REBUILD, JobState.CANCELLED): N_("The look through a destination was stopped."),
     (JobKind.REBUILD, JobState.INTERRUPTED): N_("The look through a destination was cut short."),
+    (JobKind.COPY, JobState.QUEUED): N_("Copying a backup waits for its turn."),
+    (JobKind.COPY, JobState.RUNNING): N_("A backup is being copied."),
+    (JobKind.COPY, JobState.STOPPING): N_("Copying a backup is being stopped."),
+    (JobKind.COPY, JobState.DONE): N_("The backup was copied and read back, and the copy is good."),
+    (JobKind.COPY, JobState.CANCELLED): N_("Copying was stopped; nothing was left behind."),
+    (JobKind.COPY, JobState.INTERRUPTED): N_("Copying a backup was cut short."),
+    (JobKind.COMPARE, JobState.QUEUED): N_("A comparison waits for its turn."),
+    (JobKind.COMPARE, JobState.RUNNING): N_("A backup is being compared with the books."),
+    (JobKind.COMPARE, JobState.STOPPING): N_("A comparison is being stopped."),
+    (JobKind.COMPARE, JobState.DONE): N_("A backup was compared with the books."),
+    (JobKind.COMPARE, JobState.CANCELLED): N_("A comparison was stopped."),
+    (JobKind.COMPARE, JobState.INTERRUPTED): N_("A comparison was cut short."),
 }
+
+
+def under_way(speech: Speech, kind: JobKind) -> str:
+    """Return what is being done by a job of that kind."""
+    return speech.gettext(_ENDS.get((kind, JobState.RUNNING), _REMOVING))
 
 
 def stage(speech: Speech, name: str, subject: str) -> str:
@@ -88,7 +107,9 @@ def job(speech: Speech, job: Job) -> str:
             hashed=job.result.get("hashed") is True,
             complete=job.result.get("complete") is True,
         )
-    return speech.gettext(_ENDS[job.kind, job.state])
+    if job.kind is JobKind.REMOVE and job.state is JobState.DONE:
+        return speech.gettext("A backup was removed: %(file)s.", file=job.file)
+    return speech.gettext(_ENDS.get((job.kind, job.state), _REMOVING))
 
 
 def _stored(speech: Speech, job: Job) -> str:

@@ -1,6 +1,6 @@
 """What jobs tell along the way, one line each."""
 
-from bewaar.messages import salvages
+from bewaar.messages import salvages, vaults
 from bewaar.messages.failures import Facts
 from bewaar.messages.languages import N_
 from bewaar.messages.speech import Speech
@@ -10,6 +10,7 @@ NOTES = {
     "backup.proven": N_("%(name)s is safely stored and proven: %(file)s, %(size)s."),
     "backup.unchanged": N_("%(name)s has not changed since its last proven backup."),
     "backup.failed": N_("%(name)s could not be backed up."),
+    "copy.placed": N_("%(file)s, %(size)s, lies at %(name)s now, too."),
     "counts.declared": N_(
         "%(path)s says it holds %(told)s, but %(found)s are there. Let its program check it."
     ),
@@ -80,6 +81,7 @@ NOTES = {
         "This backup is from a newer %(program)s than the books in %(name)s (%(then)s, there "
         "%(now)s). An older program may not open it: bring %(program)s up to date first."
     ),
+    **vaults.NOTES,
 }
 
 

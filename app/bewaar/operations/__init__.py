@@ -1,11 +1,13 @@
-"""What jobs do: backups in a row, reading one back, restoring, undoing, rebuilding the index.
+"""What jobs do: backups in a row, reading one back, copying it, restoring, undoing, comparing.
 
-And what is answered at once: looking into backups, comparing them.
+And what is answered at once: looking into backups, removing one.
 """
 
 from bewaar.operations.archives import ArchiveWork, Inside
 from bewaar.operations.backups import BackupWork
+from bewaar.operations.closing import ClosingWork
 from bewaar.operations.comparisons import CompareWork
+from bewaar.operations.copies import CopyWork
 from bewaar.operations.documents import DocumentWork
 from bewaar.operations.restores import RestoreWork
 from bewaar.operations.salvages import SalvageWork
@@ -13,7 +15,9 @@ from bewaar.operations.salvages import SalvageWork
 __all__ = [
     "ArchiveWork",
     "BackupWork",
+    "ClosingWork",
     "CompareWork",
+    "CopyWork",
     "DocumentWork",
     "Inside",
     "RestoreWork",

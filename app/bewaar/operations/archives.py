@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bewaar.archive import SIDECAR_SUFFIX, Manifest, needs_password, open_archive
-from bewaar.errors import BackupDamaged, BackupHostile, BewaarError, NotABackup
+from bewaar.backup.tidy import present, remove
+from bewaar.errors import (
+    BackupDamaged,
+    BackupHostile,
+    BackupUnknown,
+    BewaarError,
+    NotABackup,
+)
 from bewaar.jobs import Outcome
 from bewaar.kit import Kit
 from bewaar.locate import Located, Locator, sidecar
@@ -15,6 +22,7 @@ from bewaar.places import Places, unfinished
 from bewaar.progress import Progress, Stage
 from bewaar.rebuild import is_archive, rebuild
 from bewaar.requests import BackupFile
+from bewaar.retention import check_removal
 
 LOG = logging.getLogger(__name__)
 
@@ -119,6 +127,22 @@ class ArchiveWork:
                     to.put(copy.file + SIDECAR_SUFFIX, replace(info, locked=locked).to_bytes())
             except BewaarError as error:
                 LOG.warning("the sidecar of %s does not know of the lock: %s", copy.file, error)
+
+    def find(self, id: BackupId, destination: DestinationId | None) -> Backup:
+        """Return a backup, of several copies the one at a destination. Raises BackupUnknown."""
+        backups = self.kit.catalogue.backups
+        there = backups.copy_at(id, destination) if destination else None
+        return there or backups.get(id)
+
+    def remove(self, id: BackupId, destination: DestinationId) -> Backup:
+        """Remove a copy for good and return what it was. Raises BackupLocked, BackupUnknown."""
+        to = self.places.open(destination)
+        backup = self.kit.catalogue.backups.copy_at(id, destination)
+        if backup is None:
+            raise BackupUnknown(id=id)
+        check_removal(backup, present(to, self.kit))
+        remove(backup, to, self.kit)
+        return backup
 
     def unindexed(self) -> list[DestinationId]:
         """Return the destinations that are here and whose files the catalogue never looked at.

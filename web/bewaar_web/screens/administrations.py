@@ -27,6 +27,7 @@ def keep_administration() -> Response:
         forms.place("place"),
         name=forms.word("name") or None,
         program=forms.word("program") or None,
+        vault=forms.ticked("vault"),
     )
     return desk.go(".show_administration", code=added.code)
 
@@ -57,13 +58,15 @@ def keep_found() -> Response:
 def show_administration(code: Code) -> str:
     """Show one: how it stands, its backups, its rules."""
     engine = desk.engine()
-    history = engine.history(code)
+    numbered = engine.numbered_history(code)
+    history = [backup for _, backup in numbered]
     counts = charts.counts(history, code)
     return desk.page(
         "administration.html",
         live=True,
         state=engine.state(code),
         history=history,
+        numbered=numbered,
         counts=counts,
         sizes=charts.sizes(history),
         transactions=charts.transactions(history, counts),
@@ -110,6 +113,13 @@ def change_rules(code: Code) -> Response:
         managed_elsewhere=forms.ticked("managed_elsewhere"),
         policy=forms.policy() if forms.word("whose") == "own" else None,
     )
+    return desk.go(".show_administration", code=code)
+
+
+@administrations.post("/<code>/vault")
+def keep_each(code: Code) -> Response:
+    """Keep each new backup that the program makes from now on, or no more."""
+    desk.engine().change_administration(code, vault=forms.ticked("keep"))
     return desk.go(".show_administration", code=code)
 
 

@@ -9,8 +9,6 @@ from bewaar_web import desk, forms
 
 backup = Blueprint("backup", __name__, url_prefix="/backup")
 
-OTHER = "other"  # instead of a destination's id: "another folder…"
-
 
 @backup.get("/")
 def prepare_backup() -> str:
@@ -33,7 +31,7 @@ def prepare_backup() -> str:
 @backup.post("/plan")
 def show_plan() -> str:
     """Say what would be made, how large and how long, before anything happens."""
-    if forms.word("destination") == OTHER or not forms.codes():
+    if forms.word("destination") == desk.OTHER or not forms.codes():
         return render_template("backup/plan.html", plan=None, chosen=forms.codes())
     any_password = forms.secret("password") or "any"  # the plan only asks whether there is one
     request = _request(DestinationId(forms.word("destination")), any_password)
@@ -44,15 +42,10 @@ def show_plan() -> str:
 @backup.post("/")
 def start_backup() -> Response:
     """Begin."""
-    engine = desk.engine()
-    if forms.word("destination") == OTHER:
-        make = forms.ticked("make_folder")
-        destination = engine.destination(str(forms.place("folder")), make_folder=make).id
-    else:
-        destination = DestinationId(forms.word("destination"))
+    destination = desk.chosen_destination()
     given = forms.word("protection") == Protection.GIVEN
     password = forms.confirmed("password", "confirmation") if given else ""
-    job = engine.start_backup(_request(destination, password))
+    job = desk.engine().start_backup(_request(destination, password))
     return desk.go("jobs.show_job", job=job.id)
 
 
@@ -113,6 +106,6 @@ def _where(again: DestinationId | None) -> str:
     """Return the destination that is chosen at first: the one asked for, the default, the first."""
     here = [place for place in desk.overview().destinations if place.here]
     best_first = sorted(here, key=lambda place: not place.default)
-    possible = [place.destination.id for place in best_first] + [OTHER]
+    possible = [place.destination.id for place in best_first] + [desk.OTHER]
     wished = forms.word("where") or again
     return wished if wished in possible else possible[0]

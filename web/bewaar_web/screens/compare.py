@@ -3,29 +3,50 @@
 from flask import Blueprint, Response, g
 
 from bewaar.compare import Difference
-from bewaar.model import BackupId, Code
+from bewaar.model import BackupId, Code, Job, JobId, JobState
 from bewaar.requests import BackupFile
 from bewaar_web import desk, forms
 
 compare = Blueprint("compare", __name__, url_prefix="/compare")
 
+UNDER_WAY_OR_DONE = (JobState.QUEUED, JobState.RUNNING, JobState.STOPPING, JobState.DONE)
+
 
 @compare.get("/<code>")
-def show_difference(code: Code) -> str:
+def show_difference(code: Code) -> Response | str:
     """Show what changed between the two that were chosen; without a second one, until today."""
     engine = desk.engine()
     history = engine.history(code)
     known = [backup.id for backup in history]
     one = BackupId(forms.choice("one", ["", *known]) or next(iter(known), ""))
     other = BackupId(forms.choice("other", ["", *known]))
+    job = engine.job(JobId(forms.word("job"))) if forms.word("job") else None
+    if job and job.state not in UNDER_WAY_OR_DONE:
+        return desk.go("jobs.show_job", job=job.id)
     return desk.page(
         "compare.html",
+        live=job is not None and not job.state.over,
         administration=engine.state(code).administration,
         history=history,
         one=one,
         other=other,
-        difference=_difference(code, one, other) if one and one != other else None,
+        job=job,
+        pace=desk.paces().see(job) if job else None,
+        difference=_difference(code, one, other, job) if one != other else None,
     )
+
+
+@compare.post("/<code>")
+def start_comparison(code: Code) -> Response:
+    """Compare two backups at once; with the books as they are now it takes a while."""
+    one, other = BackupId(forms.word("one")), forms.word("other")
+    trail = {"code": code, "one": one, "other": other}
+    if other:
+        return desk.go(".show_difference", **trail)
+    file = BackupFile(backup=one)
+    password = desk.passwords().of(g.session, file)
+    job = desk.engine().start_comparison(file, code, password)
+    return desk.go(".show_difference", **trail, job=job.id)
 
 
 @compare.post("/<code>/unlock")
@@ -36,14 +57,15 @@ def unlock(code: Code) -> Response:
     for file in [each for each in files if desk.passwords().of(g.session, each) is None][:1]:
         desk.engine().look_inside(file, forms.secret("password"))
         desk.passwords().keep(g.session, file, forms.secret("password"))
-    return desk.go(".show_difference", code=code, one=forms.word("one"), other=forms.word("other"))
+    return start_comparison(code)
 
 
-def _difference(code: Code, one: BackupId, other: BackupId) -> Difference:
-    engine, first = desk.engine(), BackupFile(backup=one)
-    password = desk.passwords().of(g.session, first)
-    if not other:
-        return engine.compare_with_today(first, code, password)
-    second = BackupFile(backup=other)
-    passwords = (password, desk.passwords().of(g.session, second))
-    return engine.compare(first, second, code, passwords=passwords)
+def _difference(code: Code, one: BackupId, other: BackupId, job: Job | None) -> Difference | None:
+    engine = desk.engine()
+    if job:
+        return engine.comparison(job.id)
+    if not (one and other):
+        return None
+    files = BackupFile(backup=one), BackupFile(backup=other)
+    first, second = (desk.passwords().of(g.session, file) for file in files)
+    return engine.compare(*files, code, passwords=(first, second))

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from bewaar.errors import DestinationUnknown
 from bewaar.model import DestinationId, DestinationKind
 from bewaar.overview import DestinationState
+from bewaar.requests import BackupFile
 from bewaar_web import desk, forms
 
 destinations = Blueprint("destinations", __name__, url_prefix="/destinations")
@@ -49,8 +50,28 @@ def set_up_destination() -> Response:
 @destinations.get("/<id>")
 def show_destination(id: DestinationId) -> str:
     """Show what lies there."""
-    backups = desk.engine().backups_at(id)
-    return desk.page("destination.html", live=True, place=_state(id), backups=backups)
+    engine = desk.engine()
+    return desk.page(
+        "destination.html",
+        live=True,
+        place=_state(id),
+        backups=engine.backups_at(id),
+        removals=engine.removals(id),
+    )
+
+
+@destinations.get("/<id>/take")
+def ask_file(id: DestinationId) -> str:
+    """Ask which backup file from elsewhere shall lie there too."""
+    return desk.ask("destinations/take.html", place=_state(id))
+
+
+@destinations.post("/<id>/take")
+def take_file(id: DestinationId) -> Response:
+    """Copy it there, and prove the copy."""
+    file = BackupFile(path=forms.place("path"))
+    job = desk.engine().start_copy(file, id, forms.secret("password") or None)
+    return desk.go("jobs.show_job", job=job.id)
 
 
 @destinations.post("/<id>/unfinished")

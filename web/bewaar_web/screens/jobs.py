@@ -1,6 +1,7 @@
 """One job: how far it is, then what became of it."""
 
 from contextlib import suppress
+from datetime import datetime
 
 from flask import Blueprint, Response
 
@@ -27,6 +28,7 @@ def show_job(job: JobId) -> str:
         salvage=salvaging.offered_after(found),
         unread=any(failure.job == job for failure in seen.failures),
         places={place.destination.id: place.destination for place in seen.destinations},
+        made_at=_made_at(found),
         names={state.administration.code: state.administration.name for state in seen.states},
     )
 
@@ -36,6 +38,12 @@ def cancel_job(job: JobId) -> Response:
     """Ask it to stop at its next safe point."""
     desk.engine().cancel(job)
     return desk.go(".show_job", job=job)
+
+
+def _made_at(job: Job) -> datetime | None:
+    """Return when the backup was made that was removed."""
+    made_at = job.result.get("made_at")
+    return datetime.fromisoformat(made_at) if isinstance(made_at, str) else None
 
 
 def _checklist(job: Job) -> Checklist | None:
@@ -51,5 +59,5 @@ def _known(job: Job) -> list[Backup]:
     found = []
     for id in job.backups:
         with suppress(BackupUnknown):
-            found.append(desk.engine().backup(id))
+            found.append(desk.engine().backup(id, job.destination))
     return found

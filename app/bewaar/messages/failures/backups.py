@@ -64,6 +64,15 @@ BACKUPS = {
         N_("If you are sure, unlock it first."),
         N_("Show the backups"),
     ),
+    "backup.there": Sentence3(
+        N_("%(name)s holds this backup already: %(file)s."),
+        N_("Nothing was written."),
+        N_(
+            "Nothing needs to be done. If it is not in the list, choose “Make the list again” on "
+            "the page of the destination."
+        ),
+        N_("Show the destinations"),
+    ),
     "password.needed": Sentence3(
         N_("%(file)s has a password."),
         N_("Nothing was changed."),

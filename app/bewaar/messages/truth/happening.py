@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bewaar.messages.failures import failure
-from bewaar.messages.jobs import stage
+from bewaar.messages.jobs import stage, under_way
 from bewaar.messages.speech import Speech
 from bewaar.messages.truth.answer import Truth, name_of, state_of
 from bewaar.model import DestinationId, Failure, Job, JobKind, Recovery
@@ -68,14 +68,10 @@ def _doing(speech: Speech, overview: Overview, job: Job) -> str:
             )
         case JobKind.RESTORE:
             return speech.gettext("%(name)s is being restored.", name=name)
-        case JobKind.SALVAGE:
-            return speech.gettext("Files are being saved from a damaged backup.")
         case JobKind.UNDO:
             return speech.gettext("The restore of %(name)s is being undone.", name=name)
-        case JobKind.VERIFY:
-            return speech.gettext("A backup is being checked.")
-        case JobKind.REBUILD:
-            return speech.gettext("The list of backups is being made again.")
+        case _:
+            return under_way(speech, job.kind)
 
 
 def _recovery(speech: Speech, found: Recovery) -> Truth:

@@ -4,12 +4,12 @@ SQLite databases among them are taken as databases, whatever their names; the re
 nothing moves.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bewaar.clock import Clock, SystemClock
 from bewaar.counting import Copy
-from bewaar.errors import SourceBusy, SourceEmpty
+from bewaar.errors import SourceBusy, SourceDamaged, SourceEmpty
 from bewaar.model import Counts, Openness, OpenState, Snapshot, Source
 from bewaar.progress import SILENT, Progress
 from bewaar.storage import marks
@@ -26,10 +26,19 @@ TRIES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """What shows in a copy that its file was, or is, not whole."""
+
+    detail: str
+    fatal: bool = False  # no program could read it so; else it is kept, and its counts are unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileSet:
     """Files on a disk; see `Storage` for the promises."""
 
     kind: str = "fileset"
+    rules: tuple[str, ...] = ()  # to count by, where the program's profile has none that can
     sound_while_open: bool = False  # what a program has not written yet is missing
     pace: Pace = field(default_factory=Pace)
     clock: Clock = field(default_factory=SystemClock)
@@ -60,11 +69,13 @@ class FileSet:
         return Extent(files=len(files), size=sum(file.size for file in files))
 
     def snapshot(self, source: Source, to: Path, progress: Progress = SILENT) -> Snapshot:
-        """Copy until nothing moved in between, at most `TRIES` times."""
+        """Copy until nothing moved, and nothing is half-written, at most `TRIES` times."""
         open_state = self.is_open(source)
-        taking = Taking(source, to, progress, self.pace, self.clock)
+        taking = self._taking(source, to, progress)
         for _ in range(TRIES):
             moved = taking.attempt()
+            if moved is None:
+                moved = self._half_written(taking, open_state)
             if moved is None:
                 return _filled(taking.snapshot(open_state), source)
         raise SourceBusy(place=shown(source.place), path=shown(moved or ""))
@@ -72,9 +83,10 @@ class FileSet:
     def in_place(self, source: Source, to: Path, progress: Progress = SILENT) -> Live | None:
         """Offer the files as they lie, unless a program has them open or wrote just now."""
         open_state = self.is_open(source)
-        taking = Taking(source, to, progress, self.pace, self.clock)
+        taking = self._taking(source, to, progress)
         if open_state.openness is Openness.OPEN or not taking.point():
             return None
+        self._half_written(taking, open_state)  # nothing was written lately: whole, or damaged
         return Lying(taking=taking, snapshot=_filled(taking.snapshot(open_state), source))
 
     def count(
@@ -92,6 +104,30 @@ class FileSet:
             [Copy(path=path, local=folder / path) for path in each] for each in (paths, books)
         )
         return tally(databases, counted, [rule], progress, single=single, thorough=False)
+
+    def flaw(self, copy: Copy, *, lately: bool) -> Flaw | None:
+        """Return what is wrong with the copy of one file; `lately` its file was written just now.
+
+        Of files of no known kind nothing can be told.
+        """
+        return None
+
+    def _taking(self, source: Source, to: Path, progress: Progress) -> Taking:
+        count = tuple(dict.fromkeys((*source.layout.count, *self.rules)))
+        counted = replace(source, layout=replace(source.layout, count=count))
+        return Taking(counted, to, progress, self.pace, self.clock)
+
+    def _half_written(self, taking: Taking, open_state: OpenState) -> str | None:
+        """Return a file that somebody is in the middle of writing. Raises SourceDamaged."""
+        for copy, lately in taking.plain():
+            flaw = self.flaw(copy, lately=lately)
+            if flaw is None:
+                continue
+            if lately or (flaw.fatal and open_state.openness is Openness.OPEN):
+                return copy.path
+            if flaw.fatal:
+                raise SourceDamaged(path=shown(copy.path), detail=flaw.detail)
+        return None
 
 
 def _filled(snapshot: Snapshot, source: Source) -> Snapshot:

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 from bewaar.errors import Fault
+from bewaar.storage.access import Access
 from bewaar.storage.base import Storage
+from bewaar.storage.dbf import Dbf
 from bewaar.storage.fileset import FileSet
 from bewaar.storage.sqlite import Sqlite
 from bewaar.storage.vendor import Vendor
 
-KINDS: dict[str, Storage] = {s.kind: s for s in (Sqlite(), FileSet(), Vendor())}
+KINDS: dict[str, Storage] = {s.kind: s for s in (Sqlite(), Access(), Dbf(), FileSet(), Vendor())}
 
 
 def by_kind(kind: str) -> Storage:

@@ -6,7 +6,7 @@ first: a program that writes now and then does not make a large administration "
 """
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -97,6 +97,14 @@ class Taking:
         if found.plain:
             time.sleep(self._pace.settle_lively if self._lively(found) else self._pace.settle)
         return self._moved()
+
+    def plain(self) -> Iterator[tuple[Copy, bool]]:
+        """Yield the copies of plain files, and whether each file was written just now."""
+        now = self._clock.now().timestamp()
+        for path, copied in sorted(self._copies.items()):
+            if not copied.database:
+                age = abs(now - copied.entry.mtime_ns / 1e9)
+                yield Copy(path=path, local=copied.local), age < self._pace.lively
 
     def point(self) -> bool:
         """Copy the databases and point at all else where it lies.

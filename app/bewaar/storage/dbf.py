@@ -1,0 +1,125 @@
+"""Books that are tables of dBASE or FoxPro, mostly a folder of them.
+
+A file set that knows when a table was caught in the middle of a write: programs add a row first
+and say in the header afterwards how many there are, or the other way round. Such a copy is never
+taken while somebody writes. A table that stays torn is damaged; one that only holds more than its
+header says opens all the same, so it is kept, and its rows are unknown.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bewaar.counting import Copy
+from bewaar.counting.base import Uncountable, about
+from bewaar.counting.dbf_table import table
+from bewaar.errors import SourceDamaged, SourceEmpty
+from bewaar.model import Snapshot, Source
+from bewaar.progress import SILENT, Progress
+from bewaar.storage.base import Live
+from bewaar.storage.edges import shown
+from bewaar.storage.fileset import FileSet, Flaw
+
+_ENDINGS = (".dbf", ".dbc")
+_DEEP = 2  # folders below the place in which tables show that it holds some
+_MANY = 2000  # names after which the search for one is given up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dbf(FileSet):
+    """Tables on a disk; see `Storage` for the promises."""
+
+    kind: str = "dbf"
+    rules: tuple[str, ...] = ("dbf.rows",)
+
+    def fits(self, place: Path) -> bool:
+        """Return whether there is a table, or a folder with one in it or not far below."""
+        try:
+            places = (place,) if place.is_file() else _tables_below(place)
+            return any(_is_table(each) for each in places)
+        except OSError:
+            return False
+
+    def snapshot(self, source: Source, to: Path, progress: Progress = SILENT) -> Snapshot:
+        """Copy until nothing moved and no table is torn."""
+        _expect_table(source.place)
+        return _filled(FileSet.snapshot(self, source, to, progress), source)
+
+    def in_place(self, source: Source, to: Path, progress: Progress = SILENT) -> Live | None:
+        """Offer the tables as they lie, unless one is torn."""
+        _expect_table(source.place)
+        live = FileSet.in_place(self, source, to, progress)
+        if live is not None:
+            _filled(live.snapshot, source)
+        return live
+
+    def flaw(self, copy: Copy, *, lately: bool) -> Flaw | None:
+        """Return what is wrong with a table; of one written just now each row is looked at."""
+        if not _is_named(copy.name):
+            return None
+        try:
+            with about(copy):
+                found = table(copy)
+                if found.size < found.needed:
+                    return Flaw(detail="shorter than its header says", fatal=True)
+                if not found.is_whole:
+                    return Flaw(detail="longer than its header says")
+                if lately:
+                    found.undeleted()
+        except Uncountable as error:
+            return Flaw(detail=str(error))
+        return None
+
+
+def _tables_below(folder: Path) -> Iterator[Path]:
+    """Yield what is called like a table, the nearer ones first."""
+    level, seen = [folder], 0
+    for _ in range(_DEEP + 1):
+        deeper: list[Path] = []
+        for each in level:
+            with os.scandir(each) as entries:
+                for entry in entries:
+                    seen += 1
+                    if seen > _MANY:
+                        return
+                    if _is_named(entry.name) and entry.is_file():
+                        yield Path(entry.path)
+                    elif entry.is_dir(follow_symlinks=False):
+                        deeper.append(Path(entry.path))
+        level = deeper
+
+
+def _is_named(name: str) -> bool:
+    return name.casefold().endswith(_ENDINGS)
+
+
+def _is_table(path: Path) -> bool:
+    if not _is_named(path.name):
+        return False
+    try:
+        table(Copy(path=path.name, local=path))
+    except (OSError, Uncountable):
+        return False
+    return True
+
+
+def _expect_table(place: Path) -> None:
+    """Raise for a single file that is no table any more."""
+    try:
+        if not place.is_file():
+            return
+        if not place.stat().st_size:
+            raise SourceEmpty(place=shown(place))
+        table(Copy(path=place.name, local=place))
+    except Uncountable as error:
+        raise SourceDamaged(path=shown(place), detail=str(error)) from error
+    except OSError:
+        return  # the copy says what is the matter
+
+
+def _filled(snapshot: Snapshot, source: Source) -> Snapshot:
+    """Return the snapshot of a folder when there are tables in it. Raises SourceEmpty."""
+    if not snapshot.single_file and not any(_is_named(file.path) for file in snapshot.files):
+        raise SourceEmpty(place=shown(source.place))
+    return snapshot

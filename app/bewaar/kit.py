@@ -5,12 +5,15 @@ Built once by the engine; a verb takes it as one argument and knows no concrete 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock
 from bewaar.model import Administration, Layout, Source
 from bewaar.paths import Home
 from bewaar.programs import Profile
+from bewaar.servers.base import DatabaseServer
+from bewaar.servers.connection import Connection, load
 from bewaar.storage.base import Storage
 from bewaar.verify import Prover, Storages
 
@@ -26,6 +29,7 @@ class Kit:
     layout_of: Callable[[Administration], Layout]  # as the administration's profile says
     profile_of: Callable[[str], Profile | None]  # by a program's id; None = not known here
 
+    server: Callable[[Connection], DatabaseServer]  # with the password that is kept for it
     @property
     def prover(self) -> Prover:
         """Read backups back with these storages."""
@@ -33,7 +37,12 @@ class Kit:
 
     def storage(self, administration: Administration) -> Storage:
         """Return the storage an administration lies in."""
-        return self.storages(administration.storage)
+        storage = self.storages(administration.storage)
+        return WithExtras(books=storage) if administration.extras else storage
+
+    def server_of(self, place: Path) -> DatabaseServer:
+        """Return the server of an administration that is a database. Raises as `load`."""
+        return self.server(load(place))
 
     def source(self, administration: Administration) -> Source:
         """Return what a storage needs to know to read it."""

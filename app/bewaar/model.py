@@ -381,8 +381,9 @@ class Recovery:
 
     place: Path
     name: str
-    outcome: str  # "finished", "undone", "stuck"
+    outcome: str  # "finished", "undone", "stuck"; of a server also "away", and "kept" too long
     at: datetime
+    shown: str = ""  # what the place is called where it is no folder: a database
 
 
 # ── After a restore ─────────────────────────────────────────────────────────────────────────

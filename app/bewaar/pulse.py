@@ -92,6 +92,7 @@ class Pulse:
         now = self._kit.clock.now()
         self._note_time(now)
         if self._scan_began is None or abs(now - self._scan_began) >= SCAN_EVERY:
+            self.settle_restores()  # a drive or a server may be back
             self.scan()
         elif self._gaps_seen_at is None or abs(now - self._gaps_seen_at) >= SCAN_GAPS_EVERY:
             self._gaps_seen_at = now
@@ -111,16 +112,17 @@ class Pulse:
         self._looked.set()
 
     def settle_restores(self) -> None:
-        """Finish or undo what a restart found half-way, and keep it to be read."""
-        journal = restoring.Journal(self._kit.home.journal)
+        """Finish or undo what was found half-way, and keep it to be read."""
+        journal, grounds = restoring.Journal(self._kit.home.journal), restoring.grounds(self._kit)
         told = {(r.place, r.outcome) for r in self._kit.catalogue.recoveries.unread()}
-        for recovery in restoring.recover(journal, self._kit.home.locks, self._kit.clock):
+        found = restoring.recover(journal, self._kit.home.locks, self._kit.clock, grounds)
+        if self._time_is_sure():
+            found += restoring.expire(journal, self._kit.clock, grounds)
+        for recovery in found:
             if (recovery.place, recovery.outcome) in told:
                 continue
             self._kit.catalogue.recoveries.add(recovery)
             self._events.publish("recovery", place=str(recovery.place), outcome=recovery.outcome)
-        if self._time_is_sure():
-            restoring.expire(journal, self._kit.clock)
 
     def _time_is_sure(self) -> bool:
         """Whether the clock neither went back nor leapt ahead since the time was last noted."""

@@ -364,7 +364,7 @@ def test_an_archive_that_changes_while_it_is_restored_gives_nothing_back(
             file.write(b"\0" * 4096)
         stage(*arguments, **names)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("bewaar.restore.run.stage", spoil)
+    monkeypatch.setattr("bewaar.restore.placement_files.stage", spoil)
     job = office.restore_original(backup, office.holding.code, typed="Jansen Holding")
     assert code_of(job) == "backup.damaged"
     assert tree(office.folder_books) == before

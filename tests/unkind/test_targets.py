@@ -69,9 +69,9 @@ def test_a_name_that_is_taken_in_the_last_moment_is_left_alone(
 ) -> None:
     backup = office.proven(office.holding if books == "folder" else office.bakery)
     taken = into / ("Terug" if books == "folder" else "Terug.sqlite")
-    from bewaar.restore import fresh
+    from bewaar.restore.placement_files import FilePlacement
 
-    settle = fresh._settle
+    settle = FilePlacement._settle
 
     def take_then_settle(*arguments: object) -> None:
         if books == "folder":
@@ -81,7 +81,7 @@ def test_a_name_that_is_taken_in_the_last_moment_is_left_alone(
             taken.write_bytes(b"mine")
         settle(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(fresh, "_settle", take_then_settle)
+    monkeypatch.setattr(FilePlacement, "_settle", take_then_settle)
     assert code_of(new(office, backup, into)) == "restore.exists"
     assert list(tree(into).values()) == [b"mine"]
     assert len(office.engine.settings().administrations) == 2
@@ -215,17 +215,17 @@ def test_a_volume_that_fills_up_while_it_is_unpacked_is_as_it_was(
 def test_a_volume_that_is_pulled_while_it_is_unpacked_is_told(
     office: Office, mounts: Mounts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bewaar.restore import fresh
+    from bewaar.restore.placement_files import FilePlacement
 
     backup = office.proven(office.holding)
     volume = mounts.tmpfs(office.root / "volume")
-    settle = fresh._settle
+    settle = FilePlacement._settle
 
     def pull_then_settle(*arguments: object) -> None:
         mounts.pull(volume)
         settle(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(fresh, "_settle", pull_then_settle)
+    monkeypatch.setattr(FilePlacement, "_settle", pull_then_settle)
     assert code_of(new(office, backup, volume)) == "restore.unwritable"
     assert list(volume.iterdir()) == []
     assert len(office.engine.settings().administrations) == 2
@@ -354,7 +354,7 @@ def test_an_open_program_is_seen_again_right_before_the_swap(
         assert held[0].stdout is not None
         held[0].stdout.readline()
 
-    monkeypatch.setattr("bewaar.restore.run.stage", open_late)
+    monkeypatch.setattr("bewaar.restore.placement_files.stage", open_late)
     try:
         job = office.restore_original(backup, office.bakery.code, typed="Bakkerij Jansen")
     finally:

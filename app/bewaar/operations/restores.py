@@ -19,7 +19,7 @@ from bewaar.operations.archives import ArchiveWork
 from bewaar.places import Places
 from bewaar.progress import SILENT, Progress, Stage
 from bewaar.requests import RestoreMode, RestoreRequest
-from bewaar.restore import Restored, RestorePlan
+from bewaar.restore import Restored, RestorePlan, Store
 from bewaar.restore.guard import afterwards
 from bewaar.restore.target import check_typed, target_of
 from bewaar.settings import render_name
@@ -41,9 +41,7 @@ class RestoreWork:
         with self._opened(request, SILENT) as (located, archive):
             found = _asked_for(request, located, archive)
             self._check_new(request, found)
-            return restoring.plan(
-                request, found, archive.manifest.made_at, self.kit, self.books.get
-            )
+            return restoring.plan(request, archive, found, self.kit, self.books.get)
 
     def check(self, request: RestoreRequest) -> None:
         """Raise at once what opening, the target and the typed name would raise in the job."""
@@ -65,6 +63,9 @@ class RestoreWork:
                 safety_backup=self._safety_backup,
                 progress=progress,
             )
+        if done.loose:
+            progress.note("restore.loose", place=str(done.place))
+            return Outcome(result={"code": "", "place": str(done.place), "files": 1})
         code = self._enter(request, done)
         progress.note("restore.placed", name=self.books.get(code).name, place=str(done.place))
         self.observer.look(self.books.get(code))
@@ -86,7 +87,9 @@ class RestoreWork:
         swap = restoring.undo_last(administration, self.kit, progress)
         self.observer.look(administration)
         self.kit.catalogue.checklists.put_away_since(code, swap.made_at)
-        return Outcome(result={"code": code, "place": str(swap.place), "kept": str(swap.undone)})
+        return Outcome(
+            result={"code": code, "place": str(swap.place), "kept": str(swap.folder(Store.UNDONE))}
+        )
 
     def _checklist(self, code: Code, done: Restored, made_at: datetime) -> int | None:
         """Keep what is to be done now, and return its number; None when nothing is."""

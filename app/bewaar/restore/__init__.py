@@ -1,6 +1,7 @@
 """Giving books back without ever destroying what is there."""
 
-from bewaar.restore.journal import Journal, Step, Swap
+from bewaar.restore.journal import Journal, Step, Store, Swap
+from bewaar.restore.placing import grounds
 from bewaar.restore.plan import RestorePlan, plan
 from bewaar.restore.run import Restored, restore
 from bewaar.restore.swap import expire, recover
@@ -11,9 +12,11 @@ __all__ = [
     "RestorePlan",
     "Restored",
     "Step",
+    "Store",
     "Swap",
     "Undo",
     "expire",
+    "grounds",
     "plan",
     "recover",
     "restore",

@@ -2,7 +2,8 @@
 
 One small file per restore that replaces something, written and synced before each step. Beside
 the replaced place lies one work folder: `new` is what comes, `old` what was there, `undone` what
-an undo took away again. Everything is renamed within one volume; nothing is copied or deleted.
+an undo took away again; on a server these are databases. Everything is renamed within one volume
+or server; nothing is copied or deleted.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,14 @@ WORK_PREFIX = ".bewaar-"
 WORK_LENGTH = len(f"/{WORK_PREFIX}/new") + 32  # what it adds to the path of the folder it lies in
 
 
+class Store(StrEnum):
+    """Where books lie that are not at the place."""
+
+    NEW = "new"  # what comes
+    OLD = "old"  # what was there
+    UNDONE = "undone"  # what an undo took away again
+
+
 class Step(StrEnum):
     """How far a swap is."""
 
@@ -30,6 +39,20 @@ class Step(StrEnum):
     PLACED = "placed"  # done; can be undone while `old` is kept
     UNDOING = "undoing"  # place → undone, old → place
     UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Databases:
+    """The databases of a restore on a server, by name; "" = none is made."""
+
+    here: str  # the one the program works in
+    new: str = ""
+    old: str = ""
+    undone: str = ""
+
+    def of(self, store: Store) -> str:
+        """Return the database that is a store."""
+        return {Store.NEW: self.new, Store.OLD: self.old, Store.UNDONE: self.undone}[store]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,26 +72,40 @@ class Swap:
     companions: tuple[str, ...] = ()  # of a single file: names of others that belong to it
     safety: str = ""  # file name of the safety backup; "" = none could be made
     device: int = 0  # number of the disk the place lay on when the restore began; 0 = not noted
+    databases: Databases | None = None  # on a server; then `place` says how that is reached
 
     @property
     def work(self) -> Path:
         """The folder beside the place, on the same volume."""
         return self.place.parent / f"{WORK_PREFIX}{self.id}"
 
+    def folder(self, store: Store) -> Path:
+        """Return the folder of a store."""
+        return self.work / store
+
     @property
     def new(self) -> Path:
         """What comes."""
-        return self.work / "new"
+        return self.folder(Store.NEW)
 
     @property
     def old(self) -> Path:
         """What was there."""
-        return self.work / "old"
+        return self.folder(Store.OLD)
 
     @property
     def undone(self) -> Path:
         """What an undo took away again."""
-        return self.work / "undone"
+        return self.folder(Store.UNDONE)
+
+    @property
+    def shown(self) -> str:
+        """What the place is called, for somebody who works there."""
+        return self.databases.here if self.databases else str(self.place)
+
+    def whereabouts(self, store: Store) -> str:
+        """Return what a store is called, for somebody who looks for it."""
+        return self.databases.of(store) if self.databases else str(self.folder(store))
 
     @property
     def undoable_until(self) -> datetime:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from bewaar.archive import ManifestAdministration
+from bewaar.archive import Archive, ManifestAdministration
 from bewaar.errors import BewaarError
-from bewaar.files import exists
 from bewaar.kit import Kit
 from bewaar.model import Administration, Check, Code, Content, Counts, Note, Openness
 from bewaar.requests import RestoreMode, RestoreRequest
 from bewaar.restore import guard
-from bewaar.restore.target import Target, check_depth, check_room, target_of
+from bewaar.restore.placement import Delivery
+from bewaar.restore.placing import placement_of
+from bewaar.restore.target import Target, target_of
 from bewaar.scratch import scratch_folder
 
 _COUNTED = 256 << 20  # bytes of books that are copied to be counted, at most
@@ -27,6 +28,7 @@ class RestorePlan:
     made_at: datetime
     mode: RestoreMode
     target: Path
+    on_server: bool = False  # then the target says how the database is reached
     overwrites: Administration | None
     changed_since: bool | None  # whether the books there changed since; None = unknown
     files_newer: int  # files there that were written after the backup was made
@@ -53,15 +55,18 @@ class RestorePlan:
 
 def plan(
     request: RestoreRequest,
+    archive: Archive,
     found: ManifestAdministration,
-    made_at: datetime,
     kit: Kit,
     administration: Callable[[Code], Administration],
 ) -> RestorePlan:
-    """Look at the target and change nothing. Raises what `target_of` and `check_room` raise."""
+    """Look at the target and change nothing. Raises what `target_of` and `check` raise."""
+    made_at = archive.manifest.made_at
     target = target_of(request, found, administration)
-    check_room(target, found.content.size)
-    check_depth(target, found)
+    placement = placement_of(
+        Delivery(request=request, archive=archive, found=found, target=target, kit=kit)
+    )
+    placement.check()
     newer = sum(1 for _ in _written_after(target, made_at))
     changed = _changed(target, found, kit)
     then, now = found.content.counts, _counts_now(target, found, kit, changed=changed)
@@ -70,10 +75,11 @@ def plan(
         made_at=made_at,
         mode=request.mode,
         target=target.place,
+        on_server=target.on_server,
         overwrites=target.replaces,
         changed_since=changed,
         files_newer=newer,
-        safety_copy=target.replaces is not None and exists(target.place),
+        safety_copy=target.replaces is not None and placement.there(),
         warnings=(
             *guard.warnings(found, target.replaces, kit, administration),
             *_warnings(target, found, kit),
@@ -126,7 +132,7 @@ def _counts_now(
 
 
 def _written_after(target: Target, made_at: datetime) -> Iterator[Path]:
-    if target.replaces is None:
+    if target.replaces is None or target.on_server:
         return
     for file in _files(target.place):
         try:

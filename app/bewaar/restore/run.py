@@ -4,9 +4,8 @@ A new administration overwrites nothing. Replacing one needs its typed name, tak
 backup, and swaps by renaming under a journal; what was there is kept and can be put back.
 """
 
-import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bewaar.archive import Archive, ManifestAdministration
@@ -18,25 +17,16 @@ from bewaar.errors import (
     SourceUnreadable,
     TargetOpen,
 )
-from bewaar.files import exists
 from bewaar.kit import Kit
 from bewaar.model import Administration, Backup, Code, Openness
 from bewaar.progress import Progress, Stage
 from bewaar.requests import RestoreRequest
 from bewaar.restore.fresh import place_new
-from bewaar.restore.journal import Journal, Step, Swap
-from bewaar.restore.keep import carry_over
-from bewaar.restore.single import companions, rename_all, renamed
-from bewaar.restore.staging import stage
+from bewaar.restore.journal import Journal
+from bewaar.restore.placement import Delivery, Placement
+from bewaar.restore.placing import placement_of
 from bewaar.restore.swap import alone, check_settled, discard, place
-from bewaar.restore.target import (
-    check_depth,
-    check_here,
-    check_room,
-    check_typed,
-    device_at,
-    target_of,
-)
+from bewaar.restore.target import check_typed, target_of
 from bewaar.verify import administration_in
 
 SafetyBackup = Callable[[Administration, Progress], Backup]
@@ -50,6 +40,7 @@ class Restored:
     place: Path
     replaced: Administration | None
     safety: Backup | None  # of the books that were there
+    loose: bool  # a database's dump as a file, which is no administration
 
 
 def restore(
@@ -65,16 +56,21 @@ def restore(
     found = _found(request, archive)
     target = target_of(request, found, administration)
     check_typed(request, target)
-    check_room(target, found.content.size)
-    check_depth(target, found)
+    delivery = Delivery(request=request, archive=archive, found=found, target=target, kit=kit)
+    placement = placement_of(delivery)
+    placement.check()
     if target.replaces is None:
-        place_new(request, archive, found, target, kit, progress)
-        return Restored(found=found, place=target.place, replaced=None, safety=None)
-    _refuse_open(target.replaces, kit)
-    safety = _safety(target.replaces, safety_backup, progress)
-    check_here(target.place, target.device)
-    _replace(request, archive, found, target.replaces, safety, kit, progress)
-    return Restored(found=found, place=target.place, replaced=target.replaces, safety=safety)
+        place_new(delivery, placement, progress)
+        safety = None
+    else:
+        safety = _replace(delivery, placement, target.replaces, safety_backup, progress)
+    return Restored(
+        found=found,
+        place=target.place,
+        replaced=target.replaces,
+        safety=safety,
+        loose=target.loose,
+    )
 
 
 def _found(request: RestoreRequest, archive: Archive) -> ManifestAdministration:
@@ -86,53 +82,40 @@ def _found(request: RestoreRequest, archive: Archive) -> ManifestAdministration:
 
 
 def _replace(
-    request: RestoreRequest,
-    archive: Archive,
-    found: ManifestAdministration,
+    delivery: Delivery,
+    placement: Placement,
     replaced: Administration,
-    safety: Backup | None,
-    kit: Kit,
+    safety_backup: SafetyBackup,
     progress: Progress,
-) -> None:
+) -> Backup | None:
+    """Put the books in the place of others, which are kept, and return the safety backup."""
+    kit = delivery.kit
+    _refuse_open(replaced, placement, kit)
+    safety = _safety(replaced, placement, safety_backup, progress)
+    placement.look_again()
     journal = Journal(kit.home.journal)
     with alone(kit.home.locks, replaced.place, progress):
         for earlier in journal.swaps():
             if earlier.place == replaced.place:
                 check_settled(earlier)
-        swap = Swap(
-            id=uuid.uuid4().hex,
-            number=journal.next_number(),
-            step=Step.STAGING,
-            code=replaced.code,
-            name=replaced.name,
-            place=replaced.place,
-            single_file=found.content.single_file,
-            had_old=exists(replaced.place),
-            backup=archive.manifest.id,
-            made_at=kit.clock.now(),
-            companions=companions(replaced.place, found) if found.content.single_file else (),
-            safety=safety.file if safety else "",
-            device=device_at(replaced.place),
-        )
+        swap = placement.begin(journal.next_number())
+        swap = replace(swap, safety=safety.file if safety else "")
         journal.write(swap)
         try:
-            lost = not swap.had_old
-            stage(request, archive, found, swap.new, kit, progress, parents=lost)
-            if found.content.single_file:
-                rename_all(swap.new, renamed(found, swap.place.name))
-            carry_over(found, replaced, swap, kit, progress)
+            placement.fill(swap, progress)
             progress.stage(Stage.PLACING, replaced.name)
             progress.check()
-            _refuse_open(replaced, kit)
-            check_here(swap.place, swap.device)
+            _refuse_open(replaced, placement, kit)
+            placement.look_again()
         except BaseException:
-            discard(swap, journal)
+            discard(swap, journal, placement.ground(swap))
             raise
-        place(swap, journal)
+        place(swap, journal, placement.ground)
+    return safety
 
 
-def _refuse_open(replaced: Administration, kit: Kit) -> None:
-    if not exists(replaced.place):
+def _refuse_open(replaced: Administration, placement: Placement, kit: Kit) -> None:
+    if not placement.there():
         return
     state = kit.storage(replaced).is_open(kit.source(replaced))
     if state.openness is Openness.OPEN:
@@ -140,10 +123,13 @@ def _refuse_open(replaced: Administration, kit: Kit) -> None:
 
 
 def _safety(
-    replaced: Administration, safety_backup: SafetyBackup, progress: Progress
+    replaced: Administration,
+    placement: Placement,
+    safety_backup: SafetyBackup,
+    progress: Progress,
 ) -> Backup | None:
     """Back up what is there; damaged or half lost books cannot be, but the swap keeps them."""
-    if not exists(replaced.place):
+    if not placement.there():
         return None
     try:
         backup = safety_backup(replaced, progress)

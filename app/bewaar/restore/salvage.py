@@ -13,6 +13,7 @@ from bewaar.kit import Kit
 from bewaar.model import BackupId, Code
 from bewaar.progress import Progress, Stage
 from bewaar.requests import SalvageRequest
+from bewaar.restore.ground_files import FileGround
 from bewaar.restore.journal import Journal, Step, Swap
 from bewaar.restore.swap import alone, discard
 from bewaar.restore.target import check_here, device_at
@@ -68,7 +69,7 @@ def salvage(
         except OSError as error:
             raise TargetUnwritable(place=str(place), reason=str(error)) from error
         finally:
-            discard(swap, journal)
+            discard(swap, journal, FileGround(swap))
     return saved
 
 

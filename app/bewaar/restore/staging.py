@@ -2,30 +2,24 @@
 
 from pathlib import Path
 
-from bewaar.archive import Archive, ManifestAdministration, ManifestFile
+from bewaar.archive import ManifestFile
 from bewaar.errors import BackupDamaged, SourceDamaged, TargetUnwritable
 from bewaar.files import remove_tree
-from bewaar.kit import Kit
 from bewaar.progress import Progress, Stage
-from bewaar.requests import RestoreMode, RestoreRequest
+from bewaar.requests import RestoreMode
+from bewaar.restore.placement import Delivery
 from bewaar.verify import counted_in, counting_storage, same_counts
 
 
 def stage(
-    request: RestoreRequest,
-    archive: Archive,
-    found: ManifestAdministration,
-    new: Path,
-    kit: Kit,
-    progress: Progress,
-    *,
-    parents: bool = False,
-) -> None:
-    """Unpack beside the target, every hash checked, and open the databases there.
+    delivery: Delivery, new: Path, progress: Progress, *, parents: bool = False
+) -> tuple[ManifestFile, ...]:
+    """Unpack into the folder `new`, every hash checked, open the databases there; return the files.
 
     With `parents` the folder the target lies in is made, when it is lost. It is not made unasked:
     a drive may have been pulled.
     """
+    request, found = delivery.request, delivery.found
     progress.stage(Stage.EXTRACTING, found.content.name)
     try:
         new.parent.mkdir(parents=parents)
@@ -35,7 +29,7 @@ def stage(
         raise TargetUnwritable(place=str(new.parent.parent), reason=str(error)) from error
     if not kept:
         raise TargetUnwritable(place=str(new.parent.parent), reason="renamed folders lose content")
-    files = archive.extract(
+    files = delivery.archive.extract(
         new,
         code=request.code,
         parts=request.parts,
@@ -45,7 +39,8 @@ def stage(
         progress=progress,
     )
     progress.stage(Stage.CHECKING, found.content.name)
-    _count(found, new, files, request, kit, progress)
+    _count(delivery, new, files, progress)
+    return files
 
 
 def _keeps_content(work: Path) -> bool:
@@ -63,19 +58,15 @@ def _keeps_content(work: Path) -> bool:
 
 
 def _count(
-    found: ManifestAdministration,
-    new: Path,
-    files: tuple[ManifestFile, ...],
-    request: RestoreRequest,
-    kit: Kit,
-    progress: Progress,
+    delivery: Delivery, new: Path, files: tuple[ManifestFile, ...], progress: Progress
 ) -> None:
     """Open and count what was unpacked; all of it together must hold what the manifest says."""
-    content, whole = found.content, request.parts is None
+    found, whole = delivery.found, delivery.request.parts is None
+    content = found.content
     databases = tuple(file.path for file in files if file.database)
     placed = dict(zip((file.path for file in found.files), files, strict=False)) if whole else {}
     books = tuple(placed[path].path for path in counted_in(found)) if whole else ()
-    storage = counting_storage(kit.storages, content)
+    storage = counting_storage(delivery.kit.storages, content)
     if storage is None or not (databases or books):
         return
     try:

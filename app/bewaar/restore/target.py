@@ -14,13 +14,18 @@ from bewaar.errors import (
     TargetExists,
     TargetFull,
     TargetTooDeep,
+    TargetUnfit,
     TargetUnwritable,
+    VaultStays,
 )
 from bewaar.files import device_of, exists, free_space, longest_path, safe_name
-from bewaar.model import Administration, Code
+from bewaar.model import VENDOR, Administration, Code
 from bewaar.requests import RestoreMode, RestoreRequest
 from bewaar.restore.journal import WORK_LENGTH
 from bewaar.restore.single import main_file
+from bewaar.servers.connection import ServerKind, free_file, is_connection
+
+SERVED = frozenset(ServerKind)  # kinds of storage whose books are a database on a server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +34,9 @@ class Target:
 
     place: Path
     replaces: Administration | None
-    device: int  # number of the disk it lies on now, see `check_here`
+    device: int  # number of the disk it lies on now, see `check_here`; 0 of a server
+    on_server: bool = False  # the place says how a database is reached
+    loose: bool = False  # a database's dump as a file, which is no administration
 
 
 def target_of(
@@ -39,11 +46,11 @@ def target_of(
 ) -> Target:
     """Return where the books of a request go.
 
-    Raises TargetExists, TargetUnwritable, CodesDiffer, UnknownAdministration, InvalidValue.
+    Raises TargetExists, TargetUnwritable, TargetUnfit, VaultStays, CodesDiffer,
+    UnknownAdministration, InvalidValue.
     """
     if request.mode is RestoreMode.NEW:
-        place = _new_place(request, found)
-        return Target(place=place, replaces=None, device=device_at(place))
+        return _new(request, found)
     if request.parts is not None:
         raise InvalidValue(field="parts", value=", ".join(request.parts))
     wanted = request.code if request.mode is RestoreMode.ORIGINAL else request.over
@@ -52,6 +59,13 @@ def target_of(
     if request.mode is RestoreMode.ORIGINAL and found.content.code != wanted:
         raise CodesDiffer(found=found.content.code, code=wanted)
     replaced = administration(wanted)
+    if replaced.storage == VENDOR and not found.content.single_file:
+        raise VaultStays(place=str(replaced.place), name=replaced.name)
+    served = replaced.storage in SERVED or found.content.storage in SERVED
+    if served and replaced.storage != found.content.storage:
+        raise TargetUnfit(name=replaced.name, found=found.content.name)
+    if served:
+        return Target(place=replaced.place, replaces=replaced, device=0, on_server=True)
     if exists(replaced.place) and replaced.place.is_file() != found.content.single_file:
         raise CodesDiffer(found=found.content.code, code=wanted)
     return Target(place=replaced.place, replaces=replaced, device=device_at(replaced.place))
@@ -103,15 +117,26 @@ def _bytes(path: str) -> int:
     return len(path.encode(errors="surrogatepass"))
 
 
-def _new_place(request: RestoreRequest, found: ManifestAdministration) -> Path:
+def _new(request: RestoreRequest, found: ManifestAdministration) -> Target:
     name = request.new_name.strip()
     if not name or request.into is None:
         raise InvalidValue(field="new_name" if not name else "into", value=name)
-    if not request.into.is_absolute() or "\0" in str(request.into):
-        raise InvalidValue(field="into", value=str(request.into))
-    if not os.path.isdir(request.into):  # noqa: PTH112 - answers for any name
-        raise TargetUnwritable(place=str(request.into), reason="no such folder")
-    place = request.into / safe_name(name)
+    served = found.content.storage in SERVED
+    if is_connection(request.into):
+        if not served or not is_connection(request.into, ServerKind(found.content.storage)):
+            raise TargetUnfit(name=request.into.name, found=found.content.name)
+        place = free_file(request.into.parent, name)
+        return Target(place=place, replaces=None, device=0, on_server=True)
+    place = _new_place(request.into, name, found)
+    return Target(place=place, replaces=None, device=device_at(place), loose=served)
+
+
+def _new_place(into: Path, name: str, found: ManifestAdministration) -> Path:
+    if not into.is_absolute() or "\0" in str(into):
+        raise InvalidValue(field="into", value=str(into))
+    if not os.path.isdir(into):  # noqa: PTH112 - answers for any name
+        raise TargetUnwritable(place=str(into), reason="no such folder")
+    place = into / safe_name(name)
     if found.content.single_file:
         suffix = PurePosixPath(main_file(found)).suffix
         if place.suffix.casefold() != suffix.casefold():

@@ -10,6 +10,7 @@ from bewaar.model import Administration, Openness
 from bewaar.progress import Progress, Stage
 from bewaar.restore import swap as swapping
 from bewaar.restore.journal import Journal, Step, Swap
+from bewaar.restore.placing import grounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ def undo_last(administration: Administration, kit: Kit, progress: Progress) -> S
         if state.openness is Openness.OPEN:
             raise TargetOpen(name=administration.name, evidence=", ".join(state.evidence))
         progress.stage(Stage.PLACING, administration.name)
-        return swapping.undo(swap, Journal(kit.home.journal))
+        return swapping.undo(swap, Journal(kit.home.journal), grounds(kit))
 
 
 def _last(administration: Administration, kit: Kit) -> Swap | None:

@@ -20,8 +20,13 @@ __all__ = ["TEXTS", "Facts", "Sentence3", "failure"]
 
 TEXTS = BOOKS | DESTINATIONS | BACKUPS | DOCUMENTS | RESTORES | ITSELF
 
-_TELLING = {"source.shrunk": "unit", "backup.locked": "reason", "undo.blocked": "reason"}
-_SIZES = frozenset({"free", "needed", "limit", "size"})
+_TELLING = {
+    "source.shrunk": "unit",
+    "backup.locked": "reason",
+    "undo.blocked": "reason",
+    "restore.interrupted": "kind",
+}
+_SIZES = frozenset({"before_size", "free", "needed", "limit", "size"})
 
 
 class Facts(dict[str, str]):

@@ -46,6 +46,12 @@ RESTORES = {
         N_("Type the name exactly as it is shown."),
         N_("Type it again"),
     ),
+    "restore.unfit": Sentence3(
+        N_("%(found)s cannot go to %(name)s: one is a database on a server, the other is not."),
+        N_("Nothing was changed, and the backup is as it was."),
+        N_("Choose another administration, or restore it as a new one."),
+        N_("As a new administration"),
+    ),
     "checklist.unknown": Sentence3(
         N_("That list of things to do after a restore is no longer there."),
         N_("Nothing was changed."),
@@ -70,6 +76,15 @@ RESTORES = {
         N_(
             "Restore it on the kind of computer it was made on, "
             "or take the file out with a zip program."
+    "restore.interrupted/database": Sentence3(
+        N_("The restore of %(place)s was cut short, and its server did not let it be finished."),
+        N_(
+            "Nothing is lost: the books from before are in the database %(place)s or in %(old)s, "
+            "the restored ones in %(new)s or in %(place)s."
+        ),
+        N_("Bewaar finishes it by itself as soon as the server answers again."),
+        N_("Try again"),
+    ),
         ),
         N_("Choose another file"),
     ),

@@ -80,13 +80,32 @@ def _recovery(speech: Speech, found: Recovery) -> Truth:
             sentence = speech.gettext(
                 "The restore of %(name)s was cut short and is now finished.", name=found.name
             )
-            detail = speech.gettext("The restored books are in %(place)s.", place=found.place)
+            detail = speech.gettext("The restored books are in %(place)s.", place=_place(found))
         case "undone":
             sentence = speech.gettext(
                 "The restore of %(name)s was cut short and taken back.", name=found.name
             )
             detail = speech.gettext(
                 "The books are as they were before. You can start the restore again."
+            )
+        case "away":
+            sentence = speech.gettext(
+                "The restore of %(name)s was cut short, and its server does not answer.",
+                name=found.name,
+            )
+            detail = speech.gettext(
+                "Nothing is lost: Bewaar finishes it, or takes it back, as soon as the server "
+                "answers. Wait with these books until then."
+            )
+        case "kept":
+            sentence = speech.gettext(
+                "The books of %(name)s from before a restore are still on the server.",
+                name=found.name,
+            )
+            detail = speech.gettext(
+                "Their 30 days are over, but the database %(place)s could not be removed. Your "
+                "books are not affected. Bewaar tries again later.",
+                place=_place(found),
             )
         case _:
             sentence = speech.gettext(
@@ -95,9 +114,13 @@ def _recovery(speech: Speech, found: Recovery) -> Truth:
             detail = speech.gettext(
                 "Nothing is lost: the old and the restored books both lie beside %(place)s. "
                 "Close the bookkeeping program and start Bewaar again.",
-                place=found.place,
+                place=_place(found),
             )
     return Truth(sentence, lambda: detail)
+
+
+def _place(found: Recovery) -> str:
+    return found.shown or str(found.place)
 
 
 def _backups_failed(

@@ -1,0 +1,61 @@
+"""How the books of a backup come to their place: what differs between files and databases.
+
+`run` says in which order this happens, and when it is undone; a placement only does each of it.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bewaar.archive import Archive, ManifestAdministration
+from bewaar.kit import Kit
+from bewaar.progress import Progress
+from bewaar.requests import RestoreRequest
+from bewaar.restore.ground import Ground
+from bewaar.restore.journal import Journal, Swap
+from bewaar.restore.target import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One administration of a backup on its way to a place."""
+
+    request: RestoreRequest
+    archive: Archive
+    found: ManifestAdministration
+    target: Target
+    kit: Kit
+
+
+class Placement(Protocol):
+    """The way of one delivery. What it raises leaves the place as it was."""
+
+    def check(self) -> None:
+        """Raise what would stop it, such as TargetFull or ServerAway, before anything is done."""
+        ...
+
+    def there(self) -> bool:
+        """Whether there are any books at the place now."""
+        ...
+
+    def begin(self, number: int) -> Swap:
+        """Return what is to be written in the journal before anything is brought."""
+        ...
+
+    def fill(self, swap: Swap, progress: Progress) -> None:
+        """Bring all of it beside the place, checked and counted there."""
+        ...
+
+    def look_again(self) -> None:
+        """Raise when the place is not what it was when the restore began."""
+        ...
+
+    def put(self, swap: Swap, journal: Journal) -> Swap:
+        """Give new books their place, which is free, and return what is left to clear away.
+
+        Raises TargetExists when the place was taken meanwhile.
+        """
+        ...
+
+    def ground(self, swap: Swap) -> Ground:
+        """Return where the swap's books lie."""
+        ...

@@ -3,13 +3,23 @@
 Only facts; the sentence of truth is made from them in `messages`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from bewaar.model import Destination, Failure, Job, Recovery, Room, Standing, State
+from bewaar.model import (
+    Code,
+    Destination,
+    Failure,
+    Job,
+    OpenState,
+    Recovery,
+    Room,
+    Standing,
+    State,
+)
 
 
 class DayMark(StrEnum):
@@ -63,6 +73,8 @@ class Overview:
     recoveries: tuple[Recovery, ...]  # unread
     days: tuple[Day, ...]  # the last thirty, oldest first
     clock_doubt: bool  # the computer's clock went back: times cannot be trusted
+    held: tuple[Job, ...] = ()  # they wait until the books are closed
+    postponed: Mapping[Code, OpenState] = field(default_factory=dict)  # due, but open (B07)
 
     def having(self, *standings: Standing) -> Sequence[State]:
         """Return the administrations that stand so."""

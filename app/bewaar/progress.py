@@ -12,6 +12,7 @@ class Stage(StrEnum):
     """What a long operation is doing, in the order a user sees it."""
 
     WAITING = "waiting"
+    CLOSING = "closing"  # until the program that has the books open is closed
     SNAPSHOT = "snapshot"  # taking a consistent copy of the books
     WRITING = "writing"  # the backup to its destination
     PROVING = "proving"  # reading it back

@@ -164,10 +164,12 @@ class Pulse:
             destinations=self._places.states(),
             candidates=self._places.candidates(),
             running=self._jobs.running(),
+            held=self._jobs.held(),
             failures=self._kit.catalogue.failures.unread(),
             recoveries=self._kit.catalogue.recoveries.unread(),
             days=today.calendar(self._kit),
             clock_doubt=today.in_doubt(self._kit),
+            postponed=self._unasked.postponed,
         )
 
     # ── the beat ────────────────────────────────────────────────────────────────────────────
@@ -215,7 +217,7 @@ class Pulse:
         """Begin what is overdue where that can be; remind of the rest."""
         with self._judging:  # the beat and a drive that is plugged in may come at once
             overdue = [state for state in self.states() if state.overdue_since]
-            if overdue and self._living:
+            if self._living:
                 overdue = self._unasked.begin(overdue)
             if overdue:
                 self._remind(self._kit.clock.now(), overdue)

@@ -2,19 +2,20 @@
 
 Asked at every beat and answered from stored facts, so nothing is missed and nothing done twice.
 What cannot be done without the user is left to the reminders: the destination is away, the
-password is not kept, a program has the books open, it has failed again and again.
+password is not kept, a program has the books open, it has failed again and again. Once the program
+is closed, the next beat begins what it held up.
 """
 
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bewaar.catalogue.attempts import Attempt
 from bewaar.errors import BewaarError, KeyringUnavailable
 from bewaar.jobs import JobQueue
 from bewaar.kit import Kit
-from bewaar.model import Administration, Destination, Job, Openness, State
+from bewaar.model import Administration, Code, Destination, Job, Openness, OpenState, State
 from bewaar.places import Places
 from bewaar.policy import TRIES, is_time_to_try, policy_of
 from bewaar.requests import BackupRequest, Protection
@@ -25,7 +26,7 @@ LOG = logging.getLogger(__name__)
 LONGEST = timedelta(days=1)  # a job that takes longer hangs: the user is reminded all the same
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Unasked:
     """Begins what is due, with the rooms that takes."""
 
@@ -35,6 +36,7 @@ class Unasked:
     jobs: JobQueue
     kept_password: Callable[[], str | None]  # raises KeyringUnavailable
     back_up: Callable[[BackupRequest], Job]
+    postponed: Mapping[Code, OpenState] = field(default_factory=dict)  # at the last beat, by whom
 
     def begin(self, overdue: Iterable[State]) -> list[State]:
         """Begin what can be done, and return what the user is to be reminded of all the same."""
@@ -44,6 +46,7 @@ class Unasked:
         for state in overdue:
             by_itself = policy_of(state.administration, general).by_itself
             (wanted if by_itself else left).append(state)
+        self.postponed = self._held_up(wanted)
         if not wanted or in_doubt(self.kit):
             return left + wanted
         return left + self._begin(wanted)
@@ -77,7 +80,8 @@ class Unasked:
         to = self._destination() if ready else None
         if to is None:
             return []
-        free = [s.administration for s in ready if not self._is_busy(s.administration)]
+        found = [state.administration for state in ready]
+        free = [each for each in found if each.code not in self.postponed]
         secret = [each for each in free if self._gets_password(each, to)]
         plain = [each for each in free if each not in secret]
         return self._ask(secret, to, Protection.KEPT) + self._ask(plain, to, Protection.NONE)
@@ -89,12 +93,16 @@ class Unasked:
                 return place.destination
         return None
 
-    def _is_busy(self, administration: Administration) -> bool:
-        """Whether a program may be writing to it, and only a closed one gives a sound copy."""
-        storage = self.kit.storage(administration)
-        if storage.sound_while_open:
-            return False
-        return storage.is_open(self.kit.source(administration)).openness is Openness.OPEN
+    def _held_up(self, wanted: Iterable[State]) -> dict[Code, OpenState]:
+        """Return who has books open of which only closed ones give a sound copy."""
+        found = {}
+        for administration in (state.administration for state in wanted):
+            storage = self.kit.storage(administration)
+            if not storage.sound_while_open:
+                state = storage.is_open(self.kit.source(administration))
+                if state.openness is Openness.OPEN:
+                    found[administration.code] = state
+        return found
 
     def _gets_password(self, administration: Administration, to: Destination) -> bool:
         """Whether its backups there have one: what was locked up never comes to lie open."""

@@ -1,12 +1,15 @@
 """Open, closed or unknown: the answer is never more certain than its evidence."""
 
+import os
 import platform
+import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,11 +18,12 @@ from bewaar.model import Layout, Openness, OpenState, Source
 from bewaar.programs import load
 from bewaar.storage.opened import is_open
 from bewaar.system.handles import current
-from bewaar.system.holders import Sighting
+from bewaar.system.holders import Process, Sighting
 from tests import samples
 
 GNUCASH = next(profile for profile in load() if profile.id == "gnucash").layout
 ACCESS = Layout(markers=("{stem}.ldb", "{stem}.laccdb"))
+EARLIER = datetime(2026, 11, 16, 8, 12, tzinfo=UTC)
 DEAD = 2**22 + 1  # no process can have this number, see proc(5)
 
 _HOLD = "import sys; files = [open(f, 'rb') for f in sys.argv[1:]]; print(flush=True); input()"
@@ -50,6 +54,12 @@ class Seeing:
 
     def alive(self, pid: int, /) -> bool:
         return current().alive(pid)
+
+    def started(self, pid: int, /) -> datetime | None:
+        return current().started(pid)
+
+    def running(self, programs: Sequence[str], /) -> tuple[Process, ...]:
+        return current().running(programs)
 
 
 def state(place: Path, layout: Layout = GNUCASH, *, whole: bool = True) -> OpenState:
@@ -114,9 +124,41 @@ def test_a_lock_file_its_program_has_open_means_open(book: Path) -> None:
     assert found.evidence == ("boek.gnucash.LCK",)
 
 
+def test_a_lock_file_says_since_when(book: Path) -> None:
+    mark = book.with_name("boek.gnucash.LCK")
+    mark.touch()
+    os.utime(mark, (EARLIER.timestamp(), EARLIER.timestamp()))
+    with held(mark, book) as pid:
+        found = state(book)
+    assert found.since == EARLIER
+    (user,) = found.users  # two signs of one program
+    assert user.evidence == ("boek.gnucash.LCK", f"{user.program} ({pid})")
+    assert (user.computer, user.sure) == ("", True)
+
+
+def test_without_a_lock_file_it_is_only_known_when_its_program_was_started(book: Path) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=2)  # the kernel rounds
+    with held(book):
+        (user,) = state(book).users
+    assert user.since is None
+    assert user.running_since
+    assert before < user.running_since < datetime.now(UTC) + timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("stamp", [0, -1, 253402300800])
+def test_a_lock_file_from_no_time_at_all_is_still_a_lock_file(book: Path, stamp: int) -> None:
+    mark = book.with_name("boek.gnucash.LCK")
+    mark.touch()
+    os.utime(mark, (stamp, stamp))
+    with held(mark):
+        assert state(book).openness is Openness.OPEN
+
+
 def test_a_lock_file_that_a_crash_left_is_unknown_and_named(book: Path) -> None:
     book.with_name("boek.gnucash.LCK").touch()
-    assert state(book) == OpenState(openness=Openness.UNKNOWN, evidence=("boek.gnucash.LCK",))
+    found = state(book)
+    assert (found.openness, found.evidence) == (Openness.UNKNOWN, ("boek.gnucash.LCK",))
+    assert (found.in_use, found.since) == (False, None)
 
 
 def test_a_lock_file_counts_where_its_holder_cannot_be_seen(book: Path) -> None:
@@ -138,9 +180,10 @@ def test_an_access_lock_names_who_has_it_open(tmp_path: Path) -> None:
     record = "PC-BALIE".encode("cp1252").ljust(32, b"\0") + "José".encode("cp1252").ljust(32, b"\0")
     books.with_suffix(".ldb").write_bytes(record)
     found = state(books, ACCESS)
-    assert found == OpenState(
-        openness=Openness.OPEN, evidence=("Müller & Zn.ldb",), who="PC-BALIE/José"
-    )
+    assert (found.openness, found.evidence) == (Openness.OPEN, ("Müller & Zn.ldb",))
+    assert found.who == "PC-BALIE/José"
+    (user,) = found.users
+    assert (user.computer, user.person, user.program) == ("PC-BALIE", "José", "")
 
 
 def test_an_access_lock_of_this_computer_that_nobody_holds_is_left_over(tmp_path: Path) -> None:
@@ -194,6 +237,48 @@ def test_asking_writes_nothing(book: Path) -> None:
     before = samples.lying(book.parent)
     state(book)
     assert samples.lying(book.parent) == before
+
+
+# ── Programs that run ───────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def running(program: Path) -> Iterator[int]:
+    """Let a program of that name run, with nothing open, and give its number."""
+    program.parent.mkdir(exist_ok=True)
+    shutil.copy("/bin/sleep", program)
+    process = subprocess.Popen([str(program), "600"])
+    try:
+        yield process.pid
+    finally:
+        process.kill()
+        process.wait()
+
+
+QUIET_ONE, SERVICE = "stil-boekje", "boekhoud-dienst-met-een-lange-naam"
+
+
+@pytest.mark.skipif(not Path("/bin/sleep").exists(), reason="lets a program run")
+def test_while_a_program_runs_that_shows_nothing_closed_is_not_said(
+    tmp_path: Path, book: Path
+) -> None:
+    layout = Layout(processes=(QUIET_ONE,))
+    assert state(book, layout).openness is Openness.CLOSED
+    with running(tmp_path / "bin" / QUIET_ONE) as pid:
+        found = state(book, layout)
+    assert (found.openness, found.in_use) == (Openness.UNKNOWN, True)
+    assert found.evidence == (f"{QUIET_ONE} ({pid})",)
+    assert state(book, layout).openness is Openness.CLOSED
+
+
+@pytest.mark.skipif(not Path("/bin/sleep").exists(), reason="lets a program run")
+def test_a_service_that_runs_means_open_also_when_its_name_is_cut(
+    tmp_path: Path, book: Path
+) -> None:
+    layout = Layout(services=(f"{SERVICE.upper()}",))
+    with running(tmp_path / "bin" / SERVICE):
+        assert state(book, layout).openness is Openness.OPEN
+    assert state(book, layout).openness is Openness.CLOSED
 
 
 # ── When it cannot be asked ─────────────────────────────────────────────────────────────────

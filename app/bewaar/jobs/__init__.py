@@ -95,7 +95,7 @@ class JobQueue:
 
     # ── doing ───────────────────────────────────────────────────────────────────────────────
 
-    def submit(
+    def submit(  # noqa: PLR0913 - each says another thing of a job
         self,
         kind: JobKind,
         work: Work,

@@ -1,26 +1,28 @@
-"""Whether a program has an administration open, and what says so.
+"""Whether a program has an administration open, who, since when, and what says so.
 
-Three signs: lock files, rows in a lock table, open handles. A lock that nobody holds any more is
-what a crash leaves behind: then the answer is "unknown" and the lock is named. "Closed" is said
-only where an open handle would have been seen.
+Four signs: lock files, rows in a lock table, open handles, programs that run. A lock that nobody
+holds any more is what a crash leaves behind: then the answer is "unknown" and the lock is named.
+"Closed" is said only where an open handle would have been seen, and not while a program runs that
+shows nobody what it has open.
 """
 
 import os
 import platform
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bewaar.errors import BewaarError
-from bewaar.model import Openness, OpenState, Source
+from bewaar.model import InUse, Openness, OpenState, Source
 from bewaar.storage.edges import shown
 from bewaar.storage.entry import COMPANIONS, LOCK_BOARD, listing
 from bewaar.storage.patterns import about_file, for_file, matches
 from bewaar.storage.sqlite_file import beside, glance, is_database
 from bewaar.storage.tree import look
 from bewaar.system import handles
-from bewaar.system.holders import Handles, Holder, Sighting
+from bewaar.system.holders import Handles, Holder, Process, Sighting
 
 _ACCESS_LOCKS = (".ldb", ".laccdb")  # 64 bytes per user: 32 for the computer, 32 for the user
 
@@ -29,9 +31,9 @@ _ACCESS_LOCKS = (".ldb", ".laccdb")  # 64 bytes per user: 32 for the computer, 3
 class _Sign:
     """One thing that speaks for it being open."""
 
-    evidence: str
-    sure: bool  # False: it may be left over from a crash
-    who: str = ""
+    use: InUse
+    pid: int = 0  # on this computer; 0 = unknown
+    who: str = ""  # as the sign writes it
 
 
 def is_open(source: Source, system: Handles | None = None) -> OpenState:
@@ -45,21 +47,45 @@ def is_open(source: Source, system: Handles | None = None) -> OpenState:
         return OpenState(openness=Openness.UNKNOWN)
     sighting = system.holders([*own, *marks])
     signs = [
-        *(_marker_sign(mark, sighting) for mark in marks),
+        *(_marker_sign(mark, sighting, system) for mark in marks),
         *_lock_rows(source, system),
-        *(_handle_sign(holder) for holder in sighting.holders if holder.path not in marks),
+        *(_handle_sign(holder, system) for holder in sighting.holders if holder.path not in marks),
+        *_running(source, system),
     ]
+    users = _together(signs)
     return OpenState(
-        openness=_verdict(signs, sighting),
-        evidence=tuple(dict.fromkeys(sign.evidence for sign in signs)),
+        openness=_verdict(users, sighting),
+        evidence=tuple(dict.fromkeys(each for sign in signs for each in sign.use.evidence)),
         who=next((sign.who for sign in signs if sign.who), ""),
+        users=users,
     )
 
 
-def _verdict(signs: list[_Sign], sighting: Sighting) -> Openness:
-    if any(sign.sure for sign in signs):
+def _verdict(users: tuple[InUse, ...], sighting: Sighting) -> Openness:
+    if any(user.sure for user in users):
         return Openness.OPEN
-    return Openness.CLOSED if sighting.whole and not signs else Openness.UNKNOWN
+    return Openness.CLOSED if sighting.whole and not users else Openness.UNKNOWN
+
+
+def _together(signs: list[_Sign]) -> tuple[InUse, ...]:
+    """Return one user for all signs of one process; a sign without a process stands alone."""
+    found: dict[object, InUse] = {}
+    for sign in signs:
+        key = sign.pid or (sign.use.computer, sign.use.person, sign.use.evidence)
+        found[key] = _both(found[key], sign.use) if key in found else sign.use
+    return tuple(found.values())
+
+
+def _both(one: InUse, other: InUse) -> InUse:
+    return replace(
+        one,
+        evidence=tuple(dict.fromkeys([*one.evidence, *other.evidence])),
+        sure=one.sure or other.sure,
+        program=one.program or other.program,
+        person=one.person or other.person,
+        since=min((each for each in (one.since, other.since) if each), default=None),
+        running_since=one.running_since or other.running_since,
+    )
 
 
 def _own_files(place: Path) -> list[Path]:
@@ -86,15 +112,33 @@ def _markers(source: Source) -> list[Path]:
     return [Path(os.path.realpath(mark)) for mark in found]
 
 
-def _marker_sign(mark: Path, sighting: Sighting) -> _Sign:
+def _marker_sign(mark: Path, sighting: Sighting, system: Handles) -> _Sign:
     """Weigh a lock file: programs keep theirs open; one that nobody has open is left over.
 
     Unless it names another computer, or not every program can be seen.
     """
-    held = any(holder.path == mark for holder in sighting.holders)
+    holder = next((each for each in sighting.holders if each.path == mark), None)
     owner = _owner(mark)
-    elsewhere = bool(owner) and not _is_here(owner.partition("/")[0])
-    return _Sign(evidence=shown(mark.name), sure=held or elsewhere or not sighting.whole, who=owner)
+    computer, _, person = owner.partition("/")
+    elsewhere = bool(computer) and not _is_here(computer)
+    use = InUse(
+        evidence=(shown(mark.name),),
+        sure=holder is not None or elsewhere or not sighting.whole,
+        program=holder.program if holder else "",
+        computer=computer if elsewhere else "",
+        person=person,
+        since=_made(mark),
+        running_since=system.started(holder.pid) if holder else None,
+    )
+    return _Sign(use=use, pid=holder.pid if holder else 0, who=owner)
+
+
+def _made(mark: Path) -> datetime | None:
+    """Return when a lock file was written: its program does so once, when it opens the books."""
+    try:
+        return datetime.fromtimestamp(mark.stat().st_mtime, UTC)
+    except (OSError, OverflowError, ValueError):
+        return None
 
 
 def _owner(mark: Path) -> str:
@@ -128,9 +172,19 @@ def _lock_rows(source: Source, system: Handles) -> Iterator[_Sign]:
     except (sqlite3.Error, OSError, BewaarError):
         return
     for computer, pid in rows:
-        here = _is_here(str(computer))
-        running = here and str(pid).isdecimal() and system.alive(int(pid))
-        yield _Sign(evidence=f"{computer} ({pid})", sure=running or not here, who=str(computer))
+        yield _row_sign(str(computer), int(pid) if str(pid).isdecimal() else 0, str(pid), system)
+
+
+def _row_sign(computer: str, pid: int, told: str, system: Handles) -> _Sign:
+    here = _is_here(computer)
+    running = here and pid > 0 and system.alive(pid)
+    use = InUse(
+        evidence=(f"{computer} ({told})",),
+        sure=running or not here,
+        computer="" if here else computer,
+        running_since=system.started(pid) if running else None,
+    )
+    return _Sign(use=use, pid=pid if running else 0, who=computer)
 
 
 def _is_here(computer: str) -> bool:
@@ -142,5 +196,26 @@ def _is_here(computer: str) -> bool:
 # ── Open handles ────────────────────────────────────────────────────────────────────────────
 
 
-def _handle_sign(holder: Holder) -> _Sign:
-    return _Sign(evidence=f"{holder.program} ({holder.pid})", sure=True)
+def _handle_sign(holder: Holder, system: Handles) -> _Sign:
+    return _process_sign(holder, system, sure=True)
+
+
+# ── Programs that run ───────────────────────────────────────────────────────────────────────
+
+
+def _running(source: Source, system: Handles) -> Iterator[_Sign]:
+    """Yield the programs that may have it open without showing it, and those that surely have."""
+    layout = source.layout
+    for programs, sure in ((layout.processes, False), (layout.services, True)):
+        for process in system.running(programs) if programs else ():
+            yield _process_sign(process, system, sure=sure)
+
+
+def _process_sign(process: Holder | Process, system: Handles, *, sure: bool) -> _Sign:
+    use = InUse(
+        evidence=(f"{process.program} ({process.pid})",),
+        sure=sure,
+        program=process.program,
+        running_since=system.started(process.pid),
+    )
+    return _Sign(use=use, pid=process.pid)

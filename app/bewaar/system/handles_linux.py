@@ -9,13 +9,16 @@ only mapped into memory, its handle closed, is not seen. `root` is where /proc i
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bewaar.system.holders import Holder, Sighting
+from bewaar.system.holders import Holder, Process, Sighting, named
 from bewaar.system.volumes import disk_facts
 
 _FIRST_PERSON, _NOBODY = 1000, 65534  # user ids of people lie between, see login.defs(5)
 _FILE_SERVERS = frozenset({"afpd", "ksmbd", "nfsd", "smbd"})
+_NAME_LENGTH = 15  # TASK_COMM_LEN: longer names are cut
+_STARTED = 19  # of the fields after the name in /proc/PID/stat, see proc(5)
 
 
 def holders(places: Sequence[Path], root: Path = Path("/")) -> Sighting:
@@ -36,6 +39,23 @@ def holders(places: Sequence[Path], root: Path = Path("/")) -> Sighting:
 def alive(pid: int, root: Path = Path("/")) -> bool:
     """Return whether a process with that number runs."""
     return (root / "proc" / str(pid)).exists()
+
+
+def started(pid: int, root: Path = Path("/")) -> datetime | None:
+    """Return when a process was started; it is written in ticks since the computer was."""
+    try:
+        fields = (root / "proc" / str(pid) / "stat").read_text("utf-8", "replace")
+        booted = (root / "proc/stat").read_text("ascii").partition("btime ")[2].split()[0]
+        ticks = int(fields.rpartition(")")[2].split()[_STARTED])
+    except (OSError, IndexError, ValueError):
+        return None
+    return datetime.fromtimestamp(int(booted) + ticks / os.sysconf("SC_CLK_TCK"), UTC)
+
+
+def running(programs: Sequence[str], root: Path = Path("/")) -> tuple[Process, ...]:
+    """Return the processes that run one of these programs."""
+    found = (Process(pid=int(p.name), program=_name(p)) for p in _processes(root))
+    return tuple(each for each in found if named(each.program, programs, length=_NAME_LENGTH))
 
 
 def _all_listed(root: Path) -> bool:

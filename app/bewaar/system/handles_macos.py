@@ -8,9 +8,10 @@ yet run there.
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from bewaar.system.holders import Holder, Sighting
+from bewaar.system.holders import Holder, Process, Sighting, named
 from bewaar.system.volumes import disk_facts
 
 _PATIENCE = 20  # seconds; on a busy Mac lsof takes two or three
@@ -37,6 +38,33 @@ def alive(pid: int) -> bool:
     except OSError:
         return True  # it runs, as somebody else
     return True
+
+
+def started(pid: int) -> datetime | None:
+    """Return when a process was started, to the second."""
+    try:
+        told = _run("env", "LC_ALL=C", "ps", "-o", "lstart=", "-p", str(pid))
+        local = datetime.strptime(" ".join(told.split()), "%a %b %d %H:%M:%S %Y")  # noqa: DTZ007
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    return local.astimezone(UTC)  # `ps` tells local time, which a naive one is taken for
+
+
+def running(programs: Sequence[str]) -> tuple[Process, ...]:
+    """Return the processes that run one of these programs."""
+    try:
+        return tuple(listed_running(_run("ps", "-axo", "pid=,comm="), programs))
+    except (OSError, subprocess.SubprocessError):
+        return ()
+
+
+def listed_running(listed: str, programs: Sequence[str]) -> Iterator[Process]:
+    """Yield those of the programs that `ps` lists: a number, and the path of what runs."""
+    for line in listed.splitlines():
+        pid, _, path = line.strip().partition(" ")
+        program = path.strip().rpartition("/")[2]
+        if pid.isdecimal() and named(program, programs):
+            yield Process(pid=int(pid), program=program)
 
 
 def parsed(listed: str, wanted: set[str]) -> Iterator[Holder]:

@@ -2,7 +2,7 @@
 
 Written from Microsoft's documents and not yet run there. Needs no administrator. It is asked
 about files, never folders, so of a folder the files are named to it, as many as are sensible.
-Names and numbers are those of restartmanager.h and processthreadsapi.h.
+Names and numbers are those of restartmanager.h, processthreadsapi.h and tlhelp32.h.
 """
 
 import ctypes
@@ -11,10 +11,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import wintypes
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from bewaar.system.holders import Holder, Sighting
+from bewaar.system.holders import Holder, Process, Sighting, named
 from bewaar.system.volumes import disk_facts
 
 # So the type checker reads on only where these calls exist.
@@ -27,12 +28,18 @@ _TRIES = 5
 _QUERY = 0x1000  # PROCESS_QUERY_LIMITED_INFORMATION
 _DENIED = 5  # ERROR_ACCESS_DENIED: there is such a process, somebody else's
 _STILL_ACTIVE = 259
+_PROCESSES = 2  # TH32CS_SNAPPROCESS
+_NO_HANDLE = wintypes.HANDLE(-1).value
+_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)  # of a FILETIME, in tenths of microseconds
 
 _manager = ctypes.WinDLL("rstrtmgr")
 _kernel = ctypes.WinDLL("kernel32", use_last_error=True)
 _kernel.OpenProcess.restype = wintypes.HANDLE
 _kernel.OpenProcess.argtypes = [wintypes.DWORD, wintypes.BOOL, wintypes.DWORD]
 _kernel.GetExitCodeProcess.argtypes = [wintypes.HANDLE, wintypes.LPDWORD]
+_kernel.GetProcessTimes.argtypes = [wintypes.HANDLE, *[ctypes.POINTER(wintypes.FILETIME)] * 4]
+_kernel.CreateToolhelp32Snapshot.restype = wintypes.HANDLE
+_kernel.CreateToolhelp32Snapshot.argtypes = [wintypes.DWORD, wintypes.DWORD]
 _kernel.CloseHandle.argtypes = [wintypes.HANDLE]
 
 
@@ -50,6 +57,26 @@ class _ProcessInfo(ctypes.Structure):  # RM_PROCESS_INFO
         ("TSSessionId", wintypes.DWORD),
         ("bRestartable", wintypes.BOOL),
     )
+
+
+class _ProcessEntry(ctypes.Structure):  # PROCESSENTRY32W
+    _fields_ = (
+        ("dwSize", wintypes.DWORD),
+        ("cntUsage", wintypes.DWORD),
+        ("th32ProcessID", wintypes.DWORD),
+        ("th32DefaultHeapID", ctypes.c_size_t),
+        ("th32ModuleID", wintypes.DWORD),
+        ("cntThreads", wintypes.DWORD),
+        ("th32ParentProcessID", wintypes.DWORD),
+        ("pcPriClassBase", wintypes.LONG),
+        ("dwFlags", wintypes.DWORD),
+        ("szExeFile", wintypes.WCHAR * 260),
+    )
+
+
+_entry = ctypes.POINTER(_ProcessEntry)
+_kernel.Process32FirstW.argtypes = [wintypes.HANDLE, _entry]
+_kernel.Process32NextW.argtypes = [wintypes.HANDLE, _entry]
 
 
 def holders(places: Sequence[Path]) -> Sighting:
@@ -79,6 +106,40 @@ def alive(pid: int) -> bool:
         return bool(asked) and code.value == _STILL_ACTIVE
     finally:
         _kernel.CloseHandle(process)
+
+
+def started(pid: int) -> datetime | None:
+    """Return when a process was started."""
+    process = _kernel.OpenProcess(_QUERY, False, pid)
+    if not process:
+        return None
+    try:
+        times = [wintypes.FILETIME() for _ in range(4)]  # created, ended, kernel, user
+        if not _kernel.GetProcessTimes(process, *map(ctypes.byref, times)):
+            return None
+        tenths = (times[0].dwHighDateTime << 32) + times[0].dwLowDateTime
+        return _EPOCH + timedelta(microseconds=tenths // 10)
+    finally:
+        _kernel.CloseHandle(process)
+
+
+def running(programs: Sequence[str]) -> tuple[Process, ...]:
+    """Return the processes that run one of these programs."""
+    return tuple(each for each in _listed() if named(each.program, programs))
+
+
+def _listed() -> Iterator[Process]:
+    snapshot = _kernel.CreateToolhelp32Snapshot(_PROCESSES, 0)
+    if snapshot == _NO_HANDLE:
+        return
+    try:
+        entry = _ProcessEntry(dwSize=ctypes.sizeof(_ProcessEntry))
+        more = _kernel.Process32FirstW(snapshot, ctypes.byref(entry))
+        while more:
+            yield Process(pid=int(entry.th32ProcessID), program=str(entry.szExeFile))
+            more = _kernel.Process32NextW(snapshot, ctypes.byref(entry))
+    finally:
+        _kernel.CloseHandle(snapshot)
 
 
 def _files(place: Path) -> Iterator[str]:

@@ -14,14 +14,13 @@ from bewaar.counting.access import unsettled
 from bewaar.counting.access_pages import Pages
 from bewaar.counting.base import OtherKind, Uncountable, about
 from bewaar.errors import SourceDamaged, SourceEmpty, SourceGone
-from bewaar.model import OpenState, Snapshot, Source
+from bewaar.model import Snapshot, Source
 from bewaar.progress import SILENT, Progress
 from bewaar.storage.base import Live
 from bewaar.storage.edges import shown, unreadable
 from bewaar.storage.fileset import FileSet, Flaw
-from bewaar.storage.opened import is_open
 
-_LOCKS = ("{stem}.ldb", "{stem}.laccdb")  # beside it while somebody has it open
+_LOCKS = ("{stem}.ldb", "{stem}.laccdb")  # it names who has it open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +37,11 @@ class Access(FileSet):
         except OSError:
             return False
 
-    def is_open(self, source: Source) -> OpenState:
-        """Return whether somebody has it open; its lock file says who."""
-        markers = tuple(dict.fromkeys((*source.layout.markers, *_LOCKS)))
-        return is_open(replace(source, layout=replace(source.layout, markers=markers)))
+    def known(self, source: Source) -> Source:
+        """Return the source with the lock files that Access leaves while somebody works in it."""
+        known = FileSet.known(self, source)
+        markers = tuple(dict.fromkeys((*known.layout.markers, *_LOCKS)))
+        return replace(known, layout=replace(known.layout, markers=markers))
 
     def snapshot(self, source: Source, to: Path, progress: Progress = SILENT) -> Snapshot:
         """Copy the database until it does not move and agrees with itself, unless it is none."""

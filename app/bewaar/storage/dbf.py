@@ -8,7 +8,7 @@ header says opens all the same, so it is kept, and its rows are unknown.
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bewaar.counting import Copy
@@ -22,6 +22,7 @@ from bewaar.storage.edges import shown
 from bewaar.storage.fileset import FileSet, Flaw
 
 _ENDINGS = (".dbf", ".dbc")
+_BESIDE = ((".dbf", (".cdx", ".mdx", ".fpt", ".dbt", ".smt")), (".dbc", (".dcx", ".dct")))
 _DEEP = 2  # folders below the place in which tables show that it holds some
 _MANY = 2000  # names after which the search for one is given up
 
@@ -40,6 +41,12 @@ class Dbf(FileSet):
             return any(_is_table(each) for each in places)
         except OSError:
             return False
+
+    def known(self, source: Source) -> Source:
+        """Return the source of a single table with its indexes and memos that lie beside it."""
+        known = FileSet.known(self, source)
+        pairs = (*known.layout.pairs, *_companions(source.place))
+        return replace(known, layout=replace(known.layout, pairs=pairs))
 
     def snapshot(self, source: Source, to: Path, progress: Progress = SILENT) -> Snapshot:
         """Copy until nothing moved and no table is torn."""
@@ -88,6 +95,20 @@ def _tables_below(folder: Path) -> Iterator[Path]:
                     elif entry.is_dir(follow_symlinks=False):
                         deeper.append(Path(entry.path))
         level = deeper
+
+
+def _companions(place: Path) -> Iterator[tuple[str, str]]:
+    """Yield pairs of endings: what a single table is called, and what there is beside it."""
+    try:
+        if not place.is_file():
+            return
+        beside = {entry.name.casefold() for entry in place.parent.iterdir()}
+    except OSError:
+        return  # whoever looks at the table itself says what is the matter
+    stem, dot, ending = place.name.casefold().rpartition(".")
+    for mine, others in _BESIDE:
+        if mine == dot + ending:
+            yield from ((mine, other) for other in others if stem + other in beside)
 
 
 def _is_named(name: str) -> bool:

@@ -52,20 +52,20 @@ class FileSet:
 
     def is_open(self, source: Source) -> OpenState:
         """Return whether a program has it open: lock files, open handles."""
-        return is_open(source)
+        return is_open(self.known(source))
 
     def signature(self, source: Source) -> str:
         """Return the mark of names, sizes and times."""
-        tree = look(source)
+        tree = look(self.known(source))
         return marks.signature(tree.files, tree.folders)
 
     def fingerprint(self, source: Source, progress: Progress = SILENT) -> str:
         """Return the mark of names and content as they lie there, databases and their logs too."""
-        return fingerprint_of(source, progress)
+        return fingerprint_of(self.known(source), progress)
 
     def extent(self, source: Source) -> Extent:
         """Return how much there is; what lies beside a database is not counted."""
-        files = [file for file in look(source).files if not file.beside]
+        files = [file for file in look(self.known(source)).files if not file.beside]
         return Extent(files=len(files), size=sum(file.size for file in files))
 
     def snapshot(self, source: Source, to: Path, progress: Progress = SILENT) -> Snapshot:
@@ -112,10 +112,13 @@ class FileSet:
         """
         return None
 
-    def _taking(self, source: Source, to: Path, progress: Progress) -> Taking:
+    def known(self, source: Source) -> Source:
+        """Return the source with what is known of such books beside what their profile says."""
         count = tuple(dict.fromkeys((*source.layout.count, *self.rules)))
-        counted = replace(source, layout=replace(source.layout, count=count))
-        return Taking(counted, to, progress, self.pace, self.clock)
+        return replace(source, layout=replace(source.layout, count=count))
+
+    def _taking(self, source: Source, to: Path, progress: Progress) -> Taking:
+        return Taking(self.known(source), to, progress, self.pace, self.clock)
 
     def _half_written(self, taking: Taking, open_state: OpenState) -> str | None:
         """Return a file that somebody is in the middle of writing. Raises SourceDamaged."""

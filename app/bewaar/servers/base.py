@@ -99,8 +99,11 @@ class DatabaseServer(Protocol):
         """
         ...
 
-    def create(self, database: str) -> None:
-        """Make an empty database. Raises DatabaseTaken when there is one of that name."""
+    def create(self, database: str, like: str = "") -> None:
+        """Make an empty database; `like`: with owner, sort order and rights as that one has.
+
+        Raises DatabaseTaken when there is one of that name.
+        """
         ...
 
     def load(self, database: str, dump: Path, progress: Progress = SILENT) -> None:

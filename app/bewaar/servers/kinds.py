@@ -3,17 +3,32 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from bewaar.progress import Progress
-from bewaar.servers import postgresql_dump
+from bewaar.progress import SILENT, Progress
+from bewaar.servers import mariadb_dump, postgresql_dump
 from bewaar.servers.base import DatabaseServer, Found
 from bewaar.servers.connection import Connection, ServerKind
+from bewaar.servers.mariadb import MariaDb
 from bewaar.servers.postgresql import PostgreSql
 
-_RowsIn = Callable[[Path, Progress], Found]
-_READERS: dict[ServerKind, _RowsIn] = {ServerKind.POSTGRESQL: postgresql_dump.rows_in}
-_SUFFIXES = {ServerKind.POSTGRESQL: postgresql_dump.SUFFIX}
+_SERVERS: dict[ServerKind, Callable[..., DatabaseServer]] = {
+    ServerKind.POSTGRESQL: PostgreSql,
+    ServerKind.MARIADB: MariaDb,
+}
+_READERS: dict[ServerKind, Callable[[Path, Progress], Found]] = {
+    ServerKind.POSTGRESQL: postgresql_dump.rows_in,
+    ServerKind.MARIADB: mariadb_dump.rows_in,
+}
+SUFFIXES = {
+    ServerKind.POSTGRESQL: postgresql_dump.SUFFIX,
+    ServerKind.MARIADB: mariadb_dump.SUFFIX,
+}
 
 
 def server_at(connection: Connection, password: str | None = None) -> DatabaseServer:
     """Return the server a connection leads to; nothing is asked of it yet."""
-    return PostgreSql(connection=connection, password=password)
+    return _SERVERS[connection.kind](connection=connection, password=password)
+
+
+def rows_in(kind: ServerKind, dump: Path, progress: Progress = SILENT) -> Found:
+    """Return what a dump holds, without a server. Raises SourceDamaged, ToolMissing, ToolTooOld."""
+    return _READERS[kind](dump, progress)

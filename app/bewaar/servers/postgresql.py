@@ -18,6 +18,7 @@ from bewaar.errors import (
     SourceDamaged,
 )
 from bewaar.progress import SILENT, Progress
+from bewaar.servers import postgresql_likeness as likeness
 from bewaar.servers.base import Dumped, Session, Sessions
 from bewaar.servers.connection import Connection
 from bewaar.servers.postgresql_asking import APP, Asking, one
@@ -140,13 +141,15 @@ class PostgreSql:
             raise DumpIncomplete(database=database, detail=f"rows of {different[0]}")
         return Dumped(found=found, tool=tool, method="pg-dump")
 
-    def create(self, database: str) -> None:
+    def create(self, database: str, like: str = "") -> None:
         """Make an empty database, without what an administrator may have put into the template."""
         from psycopg import sql
 
         with self._asking.gate() as connected, self._about(database):
-            name = sql.Identifier(database)
-            connected.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name))
+            name, options = sql.Identifier(database), likeness.choices(connected, like)
+            making = sql.SQL("CREATE DATABASE {} TEMPLATE template0{}")
+            connected.execute(making.format(name, options))
+            likeness.take_over(connected, database, like)
 
     def load(self, database: str, dump: Path, progress: Progress = SILENT) -> None:
         """Load a dump in one transaction; where its owners are not known, without them."""

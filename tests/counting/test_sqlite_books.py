@@ -1,5 +1,7 @@
 """Books that are SQLite databases: bookings are counted, what only looks like them is not."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from tests.counting.books import counted, reason, sqlite, told, transactions
@@ -40,7 +42,38 @@ def test_bookings_that_do_not_come_to_zero_are_told(tmp_path: Path) -> None:
     wrong = "UPDATE splits SET value_num = 6 WHERE guid = '1'"
     found = counted("gnucash.sqlite", sqlite(tmp_path / "a.gnucash", GNUCASH + wrong))
     assert found.counts.transactions == 1
-    assert told(found) == [("counts.unbalanced", {"path": "a.gnucash", "n": 1})]
+    assert told(found) == [
+        ("counts.unbalanced", {"path": "a.gnucash", "n": 1}),
+        ("counts.voucher.undated", {"voucher": "?", "off": "0.01"}),
+    ]
+
+
+def test_a_booking_that_is_off_is_told_by_its_number_else_its_text_and_its_date(
+    tmp_path: Path,
+) -> None:
+    file = gnucash_book(tmp_path / "a.gnucash", transactions=9)
+    with closing(sqlite3.connect(file)) as book:
+        book.execute("ALTER TABLE splits ADD COLUMN value_denom bigint DEFAULT 100")
+        first, second, *_ = (
+            g for (g,) in book.execute("SELECT guid FROM transactions ORDER BY num")
+        )
+        for guid, cents in ((first, 250), (second, -12345)):
+            book.execute(
+                "UPDATE splits SET value_num = value_num + ? WHERE rowid ="
+                " (SELECT min(rowid) FROM splits WHERE tx_guid = ?)",
+                [cents, guid],
+            )
+        book.execute(
+            "UPDATE transactions SET num = '', description = 'Meel', post_date = ? WHERE guid = ?",
+            ["2026-03-03 10:59:00", second],
+        )
+        book.commit()
+    kinds = [
+        (code, facts.get("voucher"), facts.get("day"), facts.get("off"))
+        for code, facts in told(counted("gnucash.sqlite", file))
+    ]
+    assert ("counts.voucher", "Meel", "2026-03-03", "123.45") in kinds
+    assert [off for _, _, _, off in kinds if off] == ["123.45", "2.50"]
 
 
 def test_sums_beyond_64_bits_are_not_judged(tmp_path: Path) -> None:

@@ -36,7 +36,19 @@ def test_vouchers_are_counted(kind: str, tmp_path: Path) -> None:
 def test_vouchers_that_do_not_come_to_zero_are_told(tmp_path: Path) -> None:
     found = counted("sie.vouchers", sie(tmp_path / "a.se", amount="99.99"))
     assert found.counts.transactions == 2
-    assert told(found) == [("counts.unbalanced", {"path": "a.se", "n": 1})]
+    assert told(found)[0] == ("counts.unbalanced", {"path": "a.se", "n": 1})
+    ((code, facts),) = told(found)[1:]
+    assert (code, facts["off"]) == ("counts.voucher", "0.01")
+
+
+def test_only_the_first_few_are_told_by_name(tmp_path: Path) -> None:
+    vouchers = "".join(
+        f'#VER "Ö" {n} 202601{n:02} "Fel"\n{{\n#TRANS 1910 {{}} {n}.00\n}}\n' for n in range(1, 10)
+    )
+    found = told(counted("sie.vouchers", sie(tmp_path / "a.se", end=vouchers)))
+    assert found[0][1]["n"] == 9
+    names = [(facts["voucher"], facts["day"], facts["off"]) for _, facts in found[1:]]
+    assert names == [(f"Ö {n}", f"2026-01-0{n}", f"{n}.00") for n in range(1, 6)]
 
 
 @pytest.mark.parametrize("kind", ["1", "2", "3"])

@@ -46,7 +46,15 @@ def test_a_book_that_says_another_number_than_it_holds_is_told(tmp_path: Path) -
 
 def test_splits_that_do_not_come_to_zero_are_told(tmp_path: Path) -> None:
     found = counted("gnucash.xml", text(tmp_path / "a", GNUCASH.format(told=2, value="-1249/100")))
-    assert told(found) == [("counts.unbalanced", {"path": "a", "n": 1})]
+    assert [code for code, _ in told(found)] == ["counts.unbalanced", "counts.voucher.undated"]
+    assert told(found)[1][1]["off"] == "0.01"
+
+
+def test_an_amount_without_end_is_no_amount(tmp_path: Path) -> None:
+    found = counted(
+        "gnucash.xml", text(tmp_path / "a", GNUCASH.format(told=2, value="1e999999999"))
+    )
+    assert found.counts.transactions is None
 
 
 @pytest.mark.parametrize("keep", [0.1, 0.5, 0.99])
@@ -142,7 +150,14 @@ def test_an_audit_file_is_held_against_what_it_says(tmp_path: Path) -> None:
     assert told(found) == [
         ("counts.declared", {"path": "a.xaf", "told": 9, "found": 3}),
         ("counts.unbalanced", {"path": "a.xaf", "n": 1}),
+        ("counts.voucher.undated", {"voucher": "1", "off": "1.00"}),
     ]
+
+
+def test_a_sum_no_books_can_hold_is_told_without_writing_it_out(tmp_path: Path) -> None:
+    file = text(tmp_path / "a.xaf", XAF.format(lines=3, credit="1E+999999"))
+    ((_, first),) = [each for each in told(counted("xaf.transactions", file)) if "off" in each[1]]
+    assert first["off"] == "?"
 
 
 def test_an_amount_that_is_none_makes_an_audit_file_unknown(tmp_path: Path) -> None:

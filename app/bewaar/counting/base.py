@@ -155,13 +155,6 @@ def finding(code: str, /, **params: str | int) -> Finding:
     return Finding(code=code, params=params)
 
 
-def unbalanced(copy: Copy, count: int) -> tuple[Finding, ...]:
-    """Return the finding that so many bookings do not come to zero; none when all do."""
-    if not count:
-        return ()
-    return (finding("counts.unbalanced", path=copy.path, n=count),)
-
-
 def declared(copy: Copy, told: str, found: int) -> tuple[Finding, ...]:
     """Return the finding that a file says it holds another number than it does."""
     if not told.strip().isdecimal() or int(told) == found:

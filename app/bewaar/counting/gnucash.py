@@ -8,9 +8,10 @@ import sqlite3
 from datetime import date
 from fractions import Fraction
 
-from bewaar.counting.base import Copy, Tally, blocks, declared, unbalanced
+from bewaar.counting.base import Copy, Tally, blocks, declared
 from bewaar.counting.database import Book, opened
 from bewaar.counting.elements import Walk, walk
+from bewaar.counting.imbalance import Imbalance
 from bewaar.counting.newest import Newest, iso, midnight
 from bewaar.progress import Progress
 
@@ -25,11 +26,12 @@ _REAL = """
     )
 """
 _UNBALANCED = """
-    SELECT count(*) FROM (
-        SELECT 1 FROM splits JOIN transactions ON transactions.guid = tx_guid GROUP BY tx_guid
-        HAVING count(DISTINCT value_denom) = 1 AND sum(value_num) <> 0
-    )
+    SELECT sum(value_num), max(value_denom), %s FROM splits
+    JOIN transactions ON transactions.guid = tx_guid GROUP BY tx_guid
+    HAVING count(DISTINCT value_denom) = 1 AND sum(value_num) <> 0
+    ORDER BY 5, 3
 """
+_NAMING = ("num", "description", "post_date")  # of a transaction
 
 
 def read_sqlite(copy: Copy, progress: Progress) -> Tally:
@@ -39,7 +41,7 @@ def read_sqlite(copy: Copy, progress: Progress) -> Tally:
         return Tally(
             transactions=book.number(_REAL % "count(*)"),
             newest=_newest_in(book),
-            findings=unbalanced(copy, _unbalanced_in(book)),
+            findings=_imbalance_in(book).findings(copy),
         )
 
 
@@ -49,7 +51,7 @@ def read_xml(copy: Copy, progress: Progress) -> Tally:
     walk(blocks(copy, progress), book)
     findings = (
         *declared(copy, book.told, book.transactions),
-        *unbalanced(copy, book.unbalanced),
+        *book.imbalance.findings(copy),
     )
     return Tally(transactions=book.transactions, newest=book.newest.day, findings=findings)
 
@@ -60,22 +62,31 @@ def _newest_in(book: Book) -> date | None:
     return midnight(book.latest("post_date", f"({_REAL % 'post_date'})"))
 
 
-def _unbalanced_in(book: Book) -> int:
+def _imbalance_in(book: Book) -> Imbalance:
+    found = Imbalance()
     if not book.has("splits", "value_num", "value_denom"):
-        return 0
+        return found
+    known = [name if book.has("transactions", name) else "''" for name in _NAMING]
     try:
-        return book.number(_UNBALANCED)
-    except sqlite3.OperationalError:  # a sum beyond 64 bits
-        return 0
+        for left, parts, number, text, at in book.connection.execute(
+            _UNBALANCED % ", ".join(known)
+        ):
+            off = Fraction(left, parts)
+            found.see(off, voucher=str(number or text or ""), day=midnight(str(at)))
+    except (sqlite3.OperationalError, TypeError, ZeroDivisionError):
+        return Imbalance()  # a sum beyond 64 bits, or what is no amount: nothing is certain
+    return found
 
 
 class _Book(Walk):
     root = "gnc-v2"
-    texts = frozenset({"count-data", "date", "value"})
+    texts = frozenset({"count-data", "date", "description", "num", "value"})
 
     def __init__(self) -> None:
         super().__init__()
-        self.transactions = self.unbalanced = 0
+        self.transactions = 0
+        self.imbalance = Imbalance()
+        self._number = self._text = ""  # of the transaction at hand
         self.told = ""
         self.newest = Newest()
         self._dated: date | None = None  # the day of the transaction at hand
@@ -85,17 +96,23 @@ class _Book(Walk):
     def opens(self, name: str, attributes: dict[str, str]) -> None:
         if name == "transaction" and self._in_book:
             self._sum, self._dated = Fraction(), None
+            self._number = self._text = ""
         self._telling = name == "count-data" and attributes.get("type") == "transaction"
 
     def closes(self, name: str, text: str) -> None:
         if name == "transaction" and self._in_book:
             self.transactions += 1
-            self.unbalanced += self._sum != 0
+            voucher = self._number or self._text
+            self.imbalance.see(self._sum, voucher=voucher, day=self._dated)
             self.newest.see(self._dated)
         elif name == "date" and self.parent == "date-posted":
             self._dated = iso(text.strip()[:10])  # in the time zone it is written with
+        elif self.parent == "transaction" and name == "num":
+            self._number = text.strip()
+        elif self.parent == "transaction" and name == "description":
+            self._text = text.strip()
         elif name == "value" and self.parent == "split":
-            self._sum += Fraction(text.strip())
+            self._sum += _amount(text.strip())
         elif self._telling and self._in_book:
             self.told = text
         self._telling = False
@@ -104,3 +121,9 @@ class _Book(Walk):
     def _in_book(self) -> bool:
         """Whether the element at hand is the book's own; very old files have none around."""
         return self.parent in {"book", self.root}
+
+
+def _amount(text: str) -> Fraction:
+    if "e" in text.lower():  # a power of ten: no program writes one, and it may have no end
+        raise ValueError("no amount")
+    return Fraction(text)

@@ -5,17 +5,19 @@ is counted is ASCII.
 """
 
 import re
+from datetime import date
 from decimal import Decimal
 
-from bewaar.counting.base import Copy, OtherKind, Tally, Uncountable, lines, unbalanced
+from bewaar.counting.base import Copy, OtherKind, Tally, Uncountable, lines
+from bewaar.counting.imbalance import Imbalance
 from bewaar.counting.newest import Newest, compact
 from bewaar.progress import Progress
 
 _ROW = re.compile(rb'#TRANS\s+(?:"[^"]*"|\S+)\s*\{[^}]*\}\s*"?(-?\d+(?:[.,]\d+)?)')
 
 _FIELD = rb'(?:"(?:\\.|[^"\\])*"|[^\s"]+)'
-_DATED = re.compile(
-    rb"#VER\s+" + _FIELD + rb"\s+" + _FIELD + rb'\s+"?(\d{8})"?(?:\s|$)', re.IGNORECASE
+_VOUCHER = re.compile(
+    rb"#VER\s+(" + _FIELD + rb")\s+(" + _FIELD + rb')(?:\s+"?(\d{8})"?(?:\s|$))?', re.IGNORECASE
 )
 
 
@@ -29,7 +31,7 @@ def read(copy: Copy, progress: Progress) -> Tally:
     return Tally(
         transactions=file.vouchers,
         newest=file.newest.day,
-        findings=unbalanced(copy, file.unbalanced),
+        findings=file.imbalance.findings(copy),
     )
 
 
@@ -37,8 +39,11 @@ class _File:
     """A file as far as it was read."""
 
     def __init__(self) -> None:
-        self.vouchers = self.unbalanced = 0
+        self.vouchers = 0
         self.newest = Newest()
+        self.imbalance = Imbalance()
+        self._voucher = ""  # the one at hand
+        self._day: date | None = None
         self._begun = False
         self._kind = b"1"  # what it is when it does not say
         self._announced = False  # a voucher whose rows have not begun
@@ -79,8 +84,10 @@ class _File:
         if self._inside or self._announced:
             raise Uncountable("a voucher without rows")
         self._announced = True
-        dated = _DATED.match(line)
-        self.newest.see(compact(dated[1].decode()) if dated else None)
+        told = _VOUCHER.match(line)
+        self._voucher = _name(told[1], told[2]) if told else ""
+        self._day = compact(told[3].decode()) if told and told[3] else None
+        self.newest.see(self._day)
 
     def _open(self) -> None:
         self._inside, self._announced = self._announced, False
@@ -89,7 +96,7 @@ class _File:
     def _close(self) -> None:
         if self._inside:
             self.vouchers += 1
-            self.unbalanced += bool(self._sum)
+            self.imbalance.see(self._sum, voucher=self._voucher, day=self._day)
         self._inside = False
 
     def _add(self, line: bytes) -> None:
@@ -98,3 +105,8 @@ class _File:
             self._sum = None
         else:
             self._sum += Decimal(amount[1].replace(b",", b".").decode())
+
+
+def _name(series: bytes, number: bytes) -> str:
+    """Return a voucher's series and number as they are spoken: "A 12"."""
+    return " ".join(each.strip(b'"').decode("cp437") for each in (series, number)).strip()

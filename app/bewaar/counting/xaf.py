@@ -7,12 +7,14 @@ transactions is held against their lines.
 from datetime import date
 from decimal import Decimal
 
-from bewaar.counting.base import Copy, Tally, Uncountable, blocks, declared, unbalanced
+from bewaar.counting.base import Copy, Tally, Uncountable, blocks, declared
 from bewaar.counting.elements import Walk, walk
+from bewaar.counting.imbalance import Imbalance
 from bewaar.counting.newest import Newest, iso
 from bewaar.progress import Progress
 
 _DATES = ("trDt", "transactionDate")  # of a transaction, in versions 3 and 2
+_NUMBERS = ("nr", "transactionID")
 
 
 def read(copy: Copy, progress: Progress) -> Tally:
@@ -21,20 +23,22 @@ def read(copy: Copy, progress: Progress) -> Tally:
     walk(blocks(copy, progress), file)
     if not file.whole:
         raise Uncountable("no transactions")
-    findings = (*declared(copy, file.told, file.lines), *unbalanced(copy, file.unbalanced))
+    findings = (*declared(copy, file.told, file.lines), *file.imbalance.findings(copy))
     return Tally(transactions=file.transactions, newest=file.newest.day, findings=findings)
 
 
 class _File(Walk):
     root = "auditfile"
-    texts = frozenset({"linesCount", "amnt", "amntTp", *_DATES})
+    texts = frozenset({"linesCount", "amnt", "amntTp", *_DATES, *_NUMBERS})
 
     def __init__(self) -> None:
         super().__init__()
-        self.transactions = self.lines = self.unbalanced = 0
+        self.transactions = self.lines = 0
         self.told = ""
         self.newest = Newest()
+        self.imbalance = Imbalance()
         self._dated: date | None = None
+        self._number = ""
         self.whole = False
         self._sum = self._amount = Decimal()
         self._side = ""
@@ -44,7 +48,7 @@ class _File(Walk):
             self.whole = True
         elif name == "transaction" and self.parent == "journal":
             self.transactions += 1
-            self._sum, self._dated = Decimal(), None
+            self._sum, self._dated, self._number = Decimal(), None, ""
 
     def closes(self, name: str, text: str) -> None:
         if self.parent == "trLine":
@@ -54,10 +58,12 @@ class _File(Walk):
             self._sum += -self._amount if self._side == "C" else self._amount
             self._amount, self._side = Decimal(), ""
         elif name == "transaction":
-            self.unbalanced += self._sum != 0
+            self.imbalance.see(self._sum, voucher=self._number, day=self._dated)
             self.newest.see(self._dated)
         elif name in _DATES and self.parent == "transaction":
             self._dated = iso(text)
+        elif name in _NUMBERS and self.parent == "transaction":
+            self._number = text
         elif name == "linesCount" and self.parent == "transactions":
             self.told = text
 

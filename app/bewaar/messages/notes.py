@@ -20,11 +20,14 @@ NOTES = {
     ),
     "counts.incomplete": N_("%(path)s needs %(missing)s, which is not there."),
     "counts.unbalanced": N_(
-        "Transactions in %(path)s that do not come to zero: %(n)s. Let its program check them."
+        "Transactions in %(path)s whose debit and credit differ: %(n)s. They were so in the books "
+        "already. Look them up in the program, and correct them there."
     ),
     "counts.unknown": N_(
         "What %(path)s holds could not be counted. It is copied whole all the same."
     ),
+    "counts.voucher": N_("“%(voucher)s” of %(day)s is off by %(off)s."),
+    "counts.voucher.undated": N_("“%(voucher)s”, without a date, is off by %(off)s."),
     "database.references": N_(
         "Entries in %(path)s refer to others that are not there. Let its program check it."
     ),
@@ -60,6 +63,7 @@ NOTES = {
     "restore.documents": N_(
         "This backup holds no document copies. Those that %(name)s has now are kept."
     ),
+    "restore.extras": N_("The folders that belong to the books too are in %(place)s."),
     "restore.placed": N_("The books are in %(place)s."),
     "restore.program": N_("This backup was made with another program than %(name)s has."),
     "retention.removed": N_("Removed, because enough newer ones are proven: %(file)s"),

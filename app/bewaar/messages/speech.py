@@ -5,6 +5,7 @@ so that the idle tray does without.
 """
 
 import datetime as dt
+from decimal import Decimal
 from gettext import NullTranslations
 from typing import TYPE_CHECKING
 
@@ -145,6 +146,12 @@ class Speech:
         from babel.numbers import format_decimal
 
         return format_decimal(value, locale=self._locale())
+
+    def amount(self, value: Decimal) -> str:
+        """Return "1,234.50", with two places at least."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, format="#,##0.00####", locale=self._locale())
 
     def percent(self, share: float) -> str:
         """Return "12%" for 0.12."""

@@ -5,6 +5,8 @@ used when the failure's telling parameter has that value.
 """
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 
 from bewaar.errors import Value
 from bewaar.messages.failures.backups import BACKUPS
@@ -27,6 +29,8 @@ _TELLING = {
     "restore.interrupted": "kind",
 }
 _SIZES = frozenset({"before_size", "free", "needed", "limit", "size"})
+_DAYS = frozenset({"day"})
+_AMOUNTS = frozenset({"off"})
 
 
 class Facts(dict[str, str]):
@@ -58,5 +62,15 @@ def _chosen(code: str, params: Mapping[str, Value]) -> Sentence3:
 
 def _written(speech: Speech, key: str, value: Value) -> str:
     if value is None or isinstance(value, str | bool):
-        return "?" if value is None else str(value)
+        return "?" if value is None else _told(speech, key, str(value))
     return speech.size(int(value)) if key in _SIZES else speech.number(value)
+
+
+def _told(speech: Speech, key: str, value: str) -> str:
+    """Return a day or an amount as the language writes it, anything else as it is."""
+    try:
+        if key in _DAYS:
+            return speech.date(date.fromisoformat(value))
+        return speech.amount(Decimal(value)) if key in _AMOUNTS else value
+    except (ArithmeticError, ValueError):
+        return value

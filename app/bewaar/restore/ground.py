@@ -26,6 +26,7 @@ UNMOVED = (  # what a ground raises that cannot be looked at or moved on
     errors.DatabaseUnmovable,
     errors.ServerFailed,
     errors.ServerRights,
+    errors.SourceBusy,
     errors.TargetUnwritable,
 )
 

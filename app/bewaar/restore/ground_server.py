@@ -29,9 +29,9 @@ class ServerGround:
         return self._server().exists(self._databases.here)
 
     def holds(self, store: Store) -> bool:
-        """Whether there is a database of the store's name."""
-        name = self._databases.of(store)
-        return bool(name) and self._server().exists(name)
+        """Whether there are tables in the store: an empty database is what a move left behind."""
+        name, server = self._databases.of(store), self._server()
+        return bool(name) and server.exists(name) and bool(server.tables(name))
 
     def exchange(self, comes: Store, goes: Store | None) -> None:
         """Let both databases change their names in one step."""

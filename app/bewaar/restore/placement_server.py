@@ -82,7 +82,7 @@ class ServerPlacement:
             stage(self._delivery, folder, progress)
             progress.stage(Stage.PLACING, swap.name)
             if self._replaces:
-                self._server.create(new)
+                self._server.create(new, like=self._connection.database)
             self._server.load(new, folder / main_file(self._found), progress)
         self._compare(new, progress)
 
@@ -105,6 +105,12 @@ class ServerPlacement:
     def ground(self, swap: Swap) -> ServerGround:
         """Return the databases of the swap."""
         return ServerGround(_databases(swap), lambda: self._server)
+
+    @property
+    def _origin(self) -> str:
+        """The database the books came from, when it is the one by which the server is reached."""
+        came = self._found.content.place == str(self._delivery.request.into)
+        return self._connection.database if came else ""
 
     @property
     def _server(self) -> DatabaseServer:
@@ -134,7 +140,7 @@ class ServerPlacement:
         for number in range(1, TRIES + 1):
             name = _named(wanted, f"_{number}" if number > 1 else "")
             try:
-                self._server.create(name)
+                self._server.create(name, like=self._origin)
             except DatabaseTaken:
                 continue
             return Databases(here=name, new=name)

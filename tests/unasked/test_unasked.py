@@ -1,9 +1,8 @@
 """What is due is backed up by itself where that can be done; else the user is reminded as ever."""
 
-import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from bewaar.policy import TRY_AGAIN
 from bewaar.requests import BackupRequest
 from bewaar.secrets import MemorySecrets
 from bewaar.settings import Protect
+from tests.holding import held_open
 from tests.scene import Office, book
 from tests.unkind.promises import rest
 
@@ -201,22 +201,6 @@ def test_a_locked_password_store_is_not_asked_at_every_beat(tmp_path: Path) -> N
         assert store.asked == asked
 
 
-@contextmanager
-def held_open(*files: Path) -> Iterator[None]:
-    """Have another program keep these files open."""
-    script = "import sys; held = [open(f, 'rb') for f in sys.argv[1:]]; print(flush=True); input()"
-    program = subprocess.Popen(
-        [sys.executable, "-c", script, *map(str, files)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    with program:
-        assert program.stdout is not None
-        program.stdout.readline()
-        yield
-        program.communicate(b"\n")
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere open handles may not be seen")
 def test_open_books_are_waited_for_unless_they_are_copied_soundly(tmp_path: Path) -> None:
     office = BeatenOffice(tmp_path)
@@ -227,8 +211,12 @@ def test_open_books_are_waited_for_unless_they_are_copied_soundly(tmp_path: Path
             (job,) = office.beat(days=2)
             assert job.codes == (office.bakery.code,)
             assert (job.state, office.reminders) == (JobState.DONE, 1)
+            postponed = office.engine.overview().postponed
+            assert list(postponed) == [office.holding.code]
+            assert postponed[office.holding.code].since
         (job,) = office.beat(minutes=1)
         assert (job.state, job.codes) == (JobState.DONE, (office.holding.code,))
+        assert not office.engine.overview().postponed
 
 
 def test_nothing_begins_by_itself_where_bewaar_only_answers_a_command(tmp_path: Path) -> None:

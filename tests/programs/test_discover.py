@@ -150,8 +150,8 @@ def test_saved_administrations_of_accountview_are_found(root: Path) -> None:
 
 def test_a_foxpro_folder_is_only_a_guess(root: Path) -> None:
     place = samples.dbf_folder(root / "Boeken")
-    assert not only(root).sure
-    assert program_for(place, PROFILES).id == "folder"
+    assert (only(root).sure, only(root).storage) == (False, "dbf")
+    assert program_for(place, PROFILES).id == "dbf"
 
 
 def test_an_access_book_is_only_a_guess(root: Path) -> None:
@@ -159,7 +159,8 @@ def test_an_access_book_is_only_a_guess(root: Path) -> None:
     (root / "nep.mdb").write_bytes(b"no database")
     each = only(root)
     assert (each.program, each.place.name, each.sure) == ("snelstart", "oud.mdb", False)
-    assert program_for(root / "oud.mdb", PROFILES).id == "folder"
+    assert each.storage == "access"
+    assert program_for(root / "oud.mdb", PROFILES).id == "access"
 
 
 def test_saved_administrations_of_snelstart_are_found(root: Path) -> None:

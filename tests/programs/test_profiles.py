@@ -19,10 +19,12 @@ ids = [profile.id for profile in PROFILES]
 
 def test_every_program_we_promise_is_there() -> None:
     assert ids == [
+        "access",
         "accountview",
         "audit-files",
         "backup-files",
         "beancount",
+        "dbf",
         "dolibarr",
         "erp-zip-ztx",
         "exact-globe",
@@ -88,7 +90,7 @@ GOOD = 'name = "X"\nstorages = ["fileset"]\n'
         ("name = ", "Invalid"),
         ('storages = ["fileset"]', "name"),
         ('name = "X"', "storages"),
-        ('name = "X"\nstorages = ["dbf"]', "dbf"),
+        ('name = "X"\nstorages = ["papyrus"]', "papyrus"),
         (GOOD + "nmae = 1", "nmae"),
         (GOOD + '[folders]\namiga = ["x"]', "amiga"),
         (GOOD + '[[rules]]\nunit = "file"\nglob = ["*"]', "glob"),

@@ -19,11 +19,12 @@ from bewaar.errors import (
     SourceUnreadable,
     TargetInside,
     UnknownAdministration,
+    VaultUnfit,
 )
 from bewaar.files import inside, overlap
-from bewaar.model import Administration, Code, Layout
+from bewaar.model import VENDOR, Administration, Code, Layout
 from bewaar.paths import Home
-from bewaar.programs import Found, Profile, Shelf
+from bewaar.programs import Found, Keeps, Profile, Shelf
 from bewaar.settings import (
     Settings,
     SettingsFile,
@@ -32,7 +33,7 @@ from bewaar.settings import (
     check_word,
     new_code,
 )
-from bewaar.storage.kinds import best_for
+from bewaar.storage.kinds import best_for, by_kind
 
 
 class Books:
@@ -80,17 +81,25 @@ class Books:
         return tuple(programs.find(named, self.profiles()))
 
     def add(
-        self, place: Path, *, name: str | None, code: Code | None, program: str | None
+        self,
+        place: Path,
+        *,
+        name: str | None,
+        code: Code | None,
+        program: str | None,
+        vault: bool = False,
     ) -> Administration:
-        """Keep the books at a place from now on.
+        """Keep the books at a place from now on; `vault`: what lies there are a program's backups.
 
         Raises SourceGone, SourceUnreadable, ProgramUnknown, AdministrationExists,
-        DestinationInside, InvalidValue.
+        DestinationInside, InvalidValue, VaultUnfit.
         """
         place = place.expanduser().absolute()
         _check_there(place)
         refuse_around(place, self._home)
         profile = self._profile(place, program)
+        if vault:
+            _check_vault(place, profile)
         title = (name or programs.name_of(place, profile)).strip()
         if code:
             check_code(code)
@@ -102,7 +111,8 @@ class Books:
                 name=title,
                 place=place,
                 program=profile.id,
-                storage=_storage_for(place),
+                storage=VENDOR if vault else _storage_for(place, profile),
+                vault=vault,
             )
             return replace(settings, administrations=(*settings.administrations, administration))
 
@@ -122,9 +132,16 @@ class Books:
         check_folder("into", place)
 
     def change(self, code: Code, changes: dict[str, Any]) -> Administration:
-        """Change fields of an administration, all but its code. Raises UnknownAdministration."""
+        """Change fields of an administration, all but its code.
+
+        Raises UnknownAdministration, InvalidValue, VaultUnfit.
+        """
         if "code" in changes or ("name" in changes and not changes["name"].strip()):
             raise InvalidValue(field="code" if "code" in changes else "name", value="")
+        if changes.get("vault"):
+            found = self.get(code)
+            _check_vault(found.place, self.profile_of(found.program))
+            changes = {**changes, "storage": VENDOR}
         self._edit(code, lambda found: replace(found, **changes))
         return self.get(code)
 
@@ -157,6 +174,11 @@ def refuse_around(place: Path, home: Home) -> None:
             raise DestinationInside(folder=str(own), place=str(place))
 
 
+def _check_vault(place: Path, profile: Profile | None) -> None:
+    if profile and profile.keeps is Keeps.BOOKS and not profile.general:
+        raise VaultUnfit(place=str(place), program=profile.name)
+
+
 def _check_there(place: Path) -> None:
     try:
         place.stat()
@@ -175,8 +197,8 @@ def _refuse_known(place: Path, code: Code | None, settings: Settings) -> None:
             raise DestinationInside(folder=str(destination.folder), place=str(place))
 
 
-def _storage_for(place: Path) -> str:
-    kind = best_for(place)
+def _storage_for(place: Path, profile: Profile) -> str:
+    kind = next((each for each in profile.storages if by_kind(each).fits(place)), best_for(place))
     if kind is None:
         raise SourceUnreadable(path=str(place), reason="no kind of storage fits")
     return kind

@@ -15,6 +15,7 @@ from bewaar.errors import BewaarError
 from bewaar.events import EventLog
 from bewaar.kit import Kit
 from bewaar.model import Administration, Code, Observation
+from bewaar.storage.base import Vaulted
 
 LOG = logging.getLogger(__name__)
 WRITE_EVERY = timedelta(minutes=10)
@@ -62,7 +63,7 @@ class Observer:
         """Look at one, keep what was seen, and publish when it is news."""
         with self._one:
             before = self.latest(administration.code)
-            seen = self._see(administration, before)
+            seen = self._with_vault(administration, self._see(administration, before))
             return self._keep(administration.code, before, seen)
 
     def _see(self, administration: Administration, before: Observation | None) -> Observation:
@@ -78,12 +79,27 @@ class Observer:
                 seen_at=now, reachable=False, signature="", changed_since=changed_since
             )
         seen = Observation(
-            seen_at=now, reachable=True, signature=signature, changed_since=changed_since
+            seen_at=now,
+            reachable=True,
+            signature=signature,
+            changed_since=changed_since,
+            vault=before.vault if before else None,
         )
         baseline = self._kit.catalogue.backups.baseline(administration.code, now=now)
         if baseline is None:
             return replace(seen, changed_since=changed_since or now)
         return self._compare(administration, baseline, before, seen)
+
+    def _with_vault(self, administration: Administration, seen: Observation) -> Observation:
+        """Add what lies in a folder where a program puts its own backups."""
+        storage = self._kit.storage(administration)
+        if not seen.reachable or not isinstance(storage, Vaulted):
+            return seen
+        try:
+            return replace(seen, vault=storage.vault(self._kit.source(administration)))
+        except BewaarError as error:
+            LOG.info("%s cannot be looked at: %s", administration.code, error)
+            return replace(seen, reachable=False, signature="")
 
     def _compare(
         self,
@@ -137,4 +153,8 @@ class Observer:
 
 
 def _news(before: Observation, seen: Observation) -> bool:
-    return (before.reachable, before.changed_since) != (seen.reachable, seen.changed_since)
+    return (before.reachable, before.changed_since, before.vault) != (
+        seen.reachable,
+        seen.changed_since,
+        seen.vault,
+    )

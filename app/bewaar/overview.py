@@ -83,7 +83,8 @@ class Overview:
     @property
     def waiting(self) -> Sequence[State]:
         """Those that are not safely stored as they are now."""
-        return self.having(Standing.CHANGED, Standing.OVERDUE, Standing.FAILED)
+        found = self.having(Standing.CHANGED, Standing.OVERDUE, Standing.FAILED)
+        return [state for state in found if not state.awaits_program]
 
     @property
     def worst(self) -> Standing:

@@ -63,9 +63,9 @@ def standing(now: datetime, facts: Facts, zone: tzinfo | None = None) -> Standin
         return Standing.FAILED
     if not _was_seen(facts):
         return Standing.UNKNOWN
-    if _waiting_since(facts) is None:
-        return Standing.PROVEN
-    return Standing.OVERDUE if overdue_since(now, facts, zone) else Standing.CHANGED
+    if overdue_since(now, facts, zone):
+        return Standing.OVERDUE
+    return Standing.PROVEN if _waiting_since(facts) is None else Standing.CHANGED
 
 
 def overdue_since(now: datetime, facts: Facts, zone: tzinfo | None = None) -> datetime | None:
@@ -76,15 +76,22 @@ def overdue_since(now: datetime, facts: Facts, zone: tzinfo | None = None) -> da
     due = next_due(facts, zone)
     if due is None:
         return None
-    if _in_doubt(now, facts):
+    if _waiting_since(facts) and _in_doubt(now, facts):
         return min(due, now)
     return due if due <= now else None
 
 
 def next_due(facts: Facts, zone: tzinfo | None = None) -> datetime | None:
     """Return when a backup becomes overdue; None while there is nothing to store, or unknown."""
+    if facts.administration.managed_elsewhere or not _was_seen(facts):
+        return None
+    dues = (_due_for_what_waits(facts, zone), _due_from_program(facts))
+    return min((due for due in dues if due), default=None)
+
+
+def _due_for_what_waits(facts: Facts, zone: tzinfo | None) -> datetime | None:
     since = _waiting_since(facts)
-    if since is None or facts.administration.managed_elsewhere or not _was_seen(facts):
+    if since is None:
         return None
     last = _proven(facts)
     stored = last.made_at if last else since
@@ -96,7 +103,36 @@ def next_due(facts: Facts, zone: tzinfo | None = None) -> datetime | None:
     return due if due >= since else _moment(earliest + _DAY, facts.policy.from_time, zone)
 
 
+def _due_from_program(facts: Facts) -> datetime | None:
+    """Return when a program that makes its own backups should have made another.
+
+    It made the newest one before Bewaar stored it, whatever time the file tells.
+    """
+    seen, last = facts.observation, _proven(facts)
+    if not facts.administration.vault or seen is None or seen.vault is None:
+        return None
+    moments = [seen.vault.newest_at, last.made_at if last else None]
+    made = min((moment for moment in moments if moment), default=None)
+    return made + facts.policy.every_days * _DAY + _DAY if made else None
+
+
 # ── Backups by themselves ───────────────────────────────────────────────────────────────────
+
+
+def begins_by_itself(state: State, general: Policy) -> bool:
+    """Return whether Bewaar makes a backup that is wanted without being asked."""
+    if state.administration.vault:
+        return has_arrived(state)
+    return policy_of(state.administration, general).by_itself
+
+
+def has_arrived(state: State) -> bool:
+    """Return whether a program made a backup there that is not stored yet."""
+    seen = state.observation
+    if not state.administration.vault or state.administration.managed_elsewhere or seen is None:
+        return False
+    there = seen.vault is not None and seen.vault.newest_at is not None
+    return there and seen.reachable and seen.changed_since is not None
 
 
 def is_time_to_try(now: datetime, number: int, last: datetime) -> bool:

@@ -23,7 +23,7 @@ from bewaar.model import Administration, Code, State
 from bewaar.observe import Observer
 from bewaar.overview import Overview
 from bewaar.places import Places
-from bewaar.policy import reminder_due, snooze_until
+from bewaar.policy import has_arrived, reminder_due, snooze_until
 from bewaar.settings import SettingsFile
 from bewaar.unasked import Unasked
 from bewaar.watch import Watcher
@@ -97,6 +97,8 @@ class Pulse:
         elif self._gaps_seen_at is None or abs(now - self._gaps_seen_at) >= SCAN_GAPS_EVERY:
             self._gaps_seen_at = now
             self._scan_some(self._watcher.coverage().gaps.keys())
+        else:
+            self._scan_some(self._being_made())
         self._judge()
 
     def rewatch(self) -> None:
@@ -203,6 +205,11 @@ class Pulse:
         if codes:
             self._observer.scan(a for a in self._administrations() if a.code in codes)
 
+    def _being_made(self) -> set[Code]:
+        """Return where a program was in the middle of making a backup at the last look."""
+        latest = {each.code: self._observer.latest(each.code) for each in self._administrations()}
+        return {code for code, seen in latest.items() if seen and seen.vault and seen.vault.growing}
+
     def _note_time(self, now: datetime) -> None:
         """Write the present down now and then, so that a clock set back is noticed."""
         newest = self._kit.catalogue.newest_moment()
@@ -216,9 +223,10 @@ class Pulse:
     def _judge(self) -> None:
         """Begin what is overdue where that can be; remind of the rest."""
         with self._judging:  # the beat and a drive that is plugged in may come at once
-            overdue = [state for state in self.states() if state.overdue_since]
+            wanted = [each for each in self.states() if each.overdue_since or has_arrived(each)]
             if self._living:
-                overdue = self._unasked.begin(overdue)
+                wanted = self._unasked.begin(wanted)
+            overdue = [state for state in wanted if state.overdue_since]
             if overdue:
                 self._remind(self._kit.clock.now(), overdue)
 

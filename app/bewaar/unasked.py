@@ -17,7 +17,7 @@ from bewaar.jobs import JobQueue
 from bewaar.kit import Kit
 from bewaar.model import Administration, Code, Destination, Job, Openness, OpenState, State
 from bewaar.places import Places
-from bewaar.policy import TRIES, is_time_to_try, policy_of
+from bewaar.policy import TRIES, begins_by_itself, is_time_to_try
 from bewaar.requests import BackupRequest, Protection
 from bewaar.settings import Protect, SettingsFile
 from bewaar.today import in_doubt
@@ -44,8 +44,7 @@ class Unasked:
         wanted: list[State] = []
         left: list[State] = []
         for state in overdue:
-            by_itself = policy_of(state.administration, general).by_itself
-            (wanted if by_itself else left).append(state)
+            (wanted if begins_by_itself(state, general) else left).append(state)
         self.postponed = self._held_up(wanted)
         if not wanted or in_doubt(self.kit):
             return left + wanted

@@ -19,9 +19,11 @@ from bewaar.storage.fileset import FileSet
 from bewaar.storage.kinds import best_for, by_kind
 from bewaar.storage.sqlite import Sqlite
 from bewaar.storage.taking import Pace
+from bewaar.storage.vendor import Vendor
 from tests import samples, writers
 from tests.mounts import Mounts, needs
 from tests.rights import as_anyone
+from tests.vendor import backups
 
 MANY_BYTES = 8 << 20
 QUICK = Pace(settle=0.02, settle_lively=0.05, database=5)
@@ -101,6 +103,29 @@ def a_database_that_is_open(root: Path) -> Books:
     return books
 
 
+def a_vault(root: Path) -> Books:
+    place = root / "Backups van het programma"
+    (place / "oud").mkdir(parents=True)
+    main = place / "Jansen 2026-03-03.imbck"
+    for file in (main, place / "Pieters.QBB", place / "oud" / "Jansen.pbu"):
+        file.write_bytes(b"\7maker's own " * 4000)
+    backups.pair(place / "Holding.zip")
+    return _vendor(place, main)
+
+
+def a_backup_of_a_program(root: Path) -> Books:
+    place = root / "Jansen.imbck"
+    place.write_bytes(b"\7maker's own " * 4000)
+    return _vendor(place, place)
+
+
+def _vendor(place: Path, main: Path) -> Books:
+    storage = Vendor(pace=QUICK, still=0, still_unmarked=0)
+    return Books(
+        storage=storage, source=Source(place=place), main=main, enter=lambda: _append(main)
+    )
+
+
 def _files(place: Path, main: Path, enter: Callable[[], None]) -> Books:
     return Books(storage=FileSet(pace=QUICK), source=Source(place=place), main=main, enter=enter)
 
@@ -123,6 +148,8 @@ KINDS = [
     a_database,
     a_database_with_a_log,
     a_database_that_is_open,
+    a_vault,
+    a_backup_of_a_program,
 ]
 ONE_DATABASE = [a_database, a_database_with_a_log]  # to which an empty or a strange file is none
 WITH_DATABASE = [a_mixed_folder, a_single_database_as_file, *ONE_DATABASE]
@@ -173,7 +200,8 @@ def test_a_snapshot_holds_every_file_as_it_is(books: Books, to: Path) -> None:
 
 
 def test_empty_folders_come_along(books: Books, to: Path) -> None:
-    folders = ("leeg",) if books.place.is_dir() else ()
+    kept = books.place.is_dir() and books.storage.kind != "vendor"
+    folders = ("leeg",) if kept else ()
     assert books.snapshot(to).folders == folders
 
 

@@ -6,7 +6,7 @@ A drop means the wrong folder, a damaged program or worse; the user may say that
 from bewaar.archive import Item
 from bewaar.catalogue.backups import Baseline
 from bewaar.errors import SourceShrunk
-from bewaar.model import Content
+from bewaar.model import VENDOR, Content
 from bewaar.progress import Progress
 
 LEAST = {"files": 4, "records": 20, "transactions": 4}  # below that a drop says nothing
@@ -30,6 +30,16 @@ def tell_dropped(item: Item, baseline: Baseline | None, progress: Progress) -> N
     if pair and pair[1] < pair[0]:
         name = item.administration.name
         progress.note("counts.dropped", name=name, before=pair[0], now=pair[1])
+
+
+def tell_smaller(item: Item, baseline: Baseline | None, progress: Progress) -> None:
+    """Tell when what another program saved is less than half of what it saved last."""
+    if baseline is None or item.administration.storage != VENDOR:
+        return
+    before, now = baseline.content.size, item.snapshot.size
+    if now * 2 < before:
+        name = item.administration.name
+        progress.note("vendor.smaller", name=name, before_size=before, size=now)
 
 
 def _pairs(then: Content, item: Item) -> list[tuple[str, int, int]]:

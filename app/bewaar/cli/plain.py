@@ -32,6 +32,23 @@ def administration(one: Administration) -> Plain:
         "program": one.program,
         "marked": one.marked,
         "documents": one.documents,
+        "vault": one.vault,
+    }
+
+
+def vault(one: State) -> Plain | None:
+    """Return what lies where a program puts its own backups; None for other books."""
+    seen = one.observation
+    if seen is None or seen.vault is None:
+        return None
+    found = seen.vault
+    return {
+        "newest": found.newest or None,
+        "newest_at": moment(found.newest_at),
+        "stored": one.last is not None and seen.changed_since is None,
+        "waiting": [{"file": each.file, "reason": each.reason} for each in found.waiting],
+        "damaged": [{"file": each.file, "reason": each.reason} for each in found.damaged],
+        "others": found.others,
     }
 
 

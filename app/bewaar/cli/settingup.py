@@ -10,7 +10,7 @@ from bewaar.cli import plain
 from bewaar.cli.desk import Desk
 from bewaar.cli.words import json_option
 from bewaar.messages import N_
-from bewaar.model import Code
+from bewaar.model import Code, State
 
 if TYPE_CHECKING:
     from bewaar.programs import Found
@@ -44,18 +44,47 @@ def find(desk: Desk, roots: tuple[Path, ...]) -> None:
 @click.option("--name", help=N_("What to call it; else the books' own name."))
 @click.option("--code", help=N_("A short code for it; else one is made from the name."))
 @click.option("--program", metavar="ID", help=N_("Its bookkeeping program; else that is found."))
+@click.option(
+    "--vault", is_flag=True, help=N_("The program puts its own backups there: keep each new one.")
+)
 @json_option
 @click.pass_obj
-def add(desk: Desk, place: Path, name: str | None, code: str | None, program: str | None) -> None:
+def add(
+    desk: Desk, place: Path, name: str | None, code: str | None, program: str | None, *, vault: bool
+) -> None:
     """Add an administration."""
     with desk.engine() as engine:
-        added = engine.add(place, name=name, code=Code(code) if code else None, program=program)
+        wanted = Code(code) if code else None
+        added = engine.add(place, name=name, code=wanted, program=program, vault=vault)
         line = desk.text.gettext(
             "%(name)s is looked after from now on. Its code is %(code)s.",
             name=added.name,
             code=added.code,
         )
         desk.answer({"administration": plain.administration(added)}, [line])
+
+
+@click.command(help=N_("Show the backups that a program makes itself, and which are kept."))
+@click.argument("code")
+@click.option("--keep/--leave", default=None, help=N_("Keep each new one by itself, or no more."))
+@json_option
+@click.pass_obj
+def vault(desk: Desk, code: str, *, keep: bool | None) -> None:
+    """Say what lies in the folder, and what waits; begin or end keeping each new one."""
+    with desk.engine() as engine:
+        if keep is not None:
+            engine.change_administration(Code(code), vault=keep)
+            engine.scan()
+        state = engine.state(Code(code))
+        value = {"keeps_each": state.administration.vault, "vault": plain.vault(state)}
+        desk.answer(value, _vault(desk, state))
+
+
+def _vault(desk: Desk, state: State) -> Iterator[str]:
+    told = desk.text.vault(state)
+    yield from told or [desk.text.gettext("These are books, not backups that a program made.")]
+    if told and not state.administration.vault:
+        yield desk.text.gettext("New ones are not kept by themselves: --keep changes that.")
 
 
 def _found(desk: Desk, found: Sequence["Found"], kept: dict[Path, Code]) -> Iterator[str]:

@@ -33,6 +33,8 @@ def proven(speech: Speech, state: State) -> str:
 
 
 def _overdue(speech: Speech, state: State) -> str:
+    if state.awaits_program:
+        return speech.gettext("no new backup by its program")
     since = state.overdue_since
     days = (speech.now() - since).days if since else 0
     if days < 1:

@@ -15,6 +15,7 @@ from bewaar.messages.salvages import report
 from bewaar.messages.speech import Speech
 from bewaar.messages.standing import badge, proven
 from bewaar.messages.truth import Truth, truth
+from bewaar.messages.vaults import vault
 from bewaar.model import Check, Job, Note, State
 from bewaar.overview import Overview
 
@@ -51,6 +52,10 @@ class Text(Speech):
     def proven(self, state: State) -> str:
         """Return when it was last proven: "proven Mon 16 Nov 18:02", "never stored"."""
         return proven(self, state)
+
+    def vault(self, state: State) -> list[str]:
+        """Return what is known of the backups that its program makes itself, a sentence each."""
+        return vault(self, state)
 
     def stage(self, name: str, subject: str = "") -> str:
         """Return what a job is doing: "Reading Bakkerij Jansen"; "" for a stage it has not."""

@@ -8,9 +8,9 @@ definition.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from bewaar.model import Counts, OpenState, Snapshot, Source
+from bewaar.model import Counts, OpenState, Snapshot, Source, Vault
 from bewaar.progress import SILENT, Progress
 
 
@@ -109,5 +109,17 @@ class Storage(Protocol):
         With the `rule` by which a snapshot was counted, bookings are counted in the files `books`
         again; `single`: the books are one file. Raises SourceDamaged when a database fails its
         integrity check.
+        """
+        ...
+
+
+@runtime_checkable
+class Vaulted(Protocol):
+    """A storage of the backups that a program makes itself."""
+
+    def vault(self, source: Source) -> Vault:
+        """Return what lies there, without reading more of it than its ends.
+
+        Raises SourceGone, SourceUnreadable.
         """
         ...

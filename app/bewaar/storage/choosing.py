@@ -138,7 +138,7 @@ class Choosing:
 
     def _is_done(self, lot: Lot) -> bool:
         ends = [has_end(entry.local, entry.size) for entry in lot.entries]
-        marked = all(ends)
+        marked = any(end is not None for end in ends)
         age = abs(self.now - lot.mtime_ns / 1e9)  # a clock that was set back makes it negative
         if any(map(is_growing, lot.unit.paths)) or age < (
             self.still if marked else self.still_unmarked

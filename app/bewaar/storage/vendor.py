@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bewaar.errors import BewaarError, SourceBusy, SourceDamaged, SourceEmpty
-from bewaar.model import Counts, Openness, OpenState, Snapshot, Source, Vault
+from bewaar.errors import BewaarError, SourceBusy, SourceEmpty, VendorDamaged
+from bewaar.model import VENDOR, Counts, Openness, OpenState, Snapshot, Source, Vault
 from bewaar.progress import SILENT, Progress
 from bewaar.storage import marks
 from bewaar.storage.base import Extent, Live
@@ -27,7 +27,7 @@ _TOLD = 20  # files that are named, at most
 class Vendor(FileSet):
     """Backups of another program; see `Storage` for the promises."""
 
-    kind: str = "vendor"
+    kind: str = VENDOR
     sound_while_open: bool = True  # what its program still has open is not taken
     still: float = STILL
     still_unmarked: float = STILL_UNMARKED
@@ -96,7 +96,7 @@ class Vendor(FileSet):
         for path in books:
             verdict = check(folder / path, path, progress)
             if not verdict.usable:
-                raise SourceDamaged(path=path, detail=verdict.reason)
+                raise VendorDamaged(path=path, detail=verdict.reason)
         return FileSet.count(self, folder, paths, progress, rule=rule, books=books, single=single)
 
     def vault(self, source: Source) -> Vault:
@@ -128,7 +128,7 @@ class Vendor(FileSet):
             return choice
         if choice.damaged:
             first = choice.damaged[0]
-            raise SourceDamaged(path=first.file, detail=first.reason)
+            raise VendorDamaged(path=first.file, detail=first.reason)
         if choice.waiting:
             raise SourceBusy(place=shown(source.place), path=choice.waiting[0].file)
         raise SourceEmpty(place=shown(source.place))
@@ -143,13 +143,13 @@ class Vendor(FileSet):
 
     def _tell(self, choice: Choice, progress: Progress) -> None:
         for told in choice.damaged[:_TOLD]:
-            progress.note("vendor.damaged", path=told.file, reason=told.reason)
+            progress.note("vendor.damaged", path=told.file)
         for told in choice.waiting[:_TOLD]:
             progress.note("vendor.waiting", path=told.file)
         for entry in choice.entries[:_TOLD]:
             verdict = self.memory.get(entry)
             if verdict and verdict.wholeness is Wholeness.UNKNOWN:
-                progress.note("vendor.unchecked", path=shown(entry.path), reason=verdict.reason)
+                progress.note(f"vendor.unchecked.{verdict.reason}", path=shown(entry.path))
 
 
 def _expect_all(taken: Snapshot, choice: Choice, source: Source) -> None:

@@ -93,6 +93,24 @@ BOOKS = {
         N_("Let the bookkeeping program check or repair it, or restore the last backup."),
         N_("Show the backups"),
     ),
+    "vendor.damaged": Sentence3(
+        N_("The program’s own backup is damaged: %(path)s."),
+        N_("It was not taken. The backups you have are untouched."),
+        N_("Let the program make a new one."),
+        N_("Try again"),
+    ),
+    "vault.unfit": Sentence3(
+        N_("In %(place)s lie books of %(program)s, not backups that it made."),
+        N_("Nothing was changed."),
+        N_("Choose the folder in which the program puts its own backups."),
+        N_("Choose another place"),
+    ),
+    "vault.stays": Sentence3(
+        N_("%(place)s is never replaced: the program’s other backups lie there too."),
+        N_("Nothing was changed."),
+        N_("Restore it as a new administration, and read the file back in the program."),
+        N_("Choose another place"),
+    ),
     "source.pair": Sentence3(
         N_("%(path)s is worth nothing without %(missing)s, and that is not there."),
         N_("No backup was made. The backups you have are untouched."),

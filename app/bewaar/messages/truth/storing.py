@@ -101,12 +101,26 @@ def _overdue(speech: Speech, overview: Overview, late: Sequence[State]) -> str:
         return speech.gettext(
             "%(n)d of %(total)d administrations are overdue.", n=len(late), total=total
         )
+    if late[0].awaits_program:
+        return _awaits_program(speech, overview, late[0])
     name, since = late[0].administration.name, late[0].overdue_since
     days = (overview.at - since).days if since else 0
     if days < 1:
         return speech.gettext("%(name)s is overdue.", name=name)
     return speech.ngettext(
         "%(name)s is overdue by %(n)d day.", "%(name)s is overdue by %(n)d days.", days, name=name
+    )
+
+
+def _awaits_program(speech: Speech, overview: Overview, state: State) -> str:
+    name, seen = state.administration.name, state.observation
+    made = seen.vault.newest_at if seen and seen.vault else None
+    days = (overview.at - made).days if made else 0
+    return speech.ngettext(
+        "The program of %(name)s has made no new backup for %(n)d day.",
+        "The program of %(name)s has made no new backup for %(n)d days.",
+        max(1, days),
+        name=name,
     )
 
 

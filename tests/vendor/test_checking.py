@@ -1,0 +1,151 @@
+"""What is said of a backup of another program is what its format lets anybody check."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bewaar.errors import Cancelled
+from bewaar.progress import Silent
+from bewaar.vendor import Wholeness, check, has_end
+from tests import samples
+from tests.vendor import backups
+
+
+def judged(file: Path) -> tuple[str, str]:
+    verdict = check(file, file.name)
+    return verdict.wholeness.value, verdict.reason
+
+
+def cut(file: Path, share: float = 0.7) -> Path:
+    data = file.read_bytes()
+    file.write_bytes(data[: int(len(data) * share)])
+    return file
+
+
+def hurt(file: Path) -> Path:
+    """Flip one byte of what is packed."""
+    data = bytearray(file.read_bytes())
+    data[len(data) // 4] ^= 0x40
+    file.write_bytes(data)
+    return file
+
+
+WHOLE: list[Callable[[Path], Path]] = [
+    lambda folder: backups.bacpac(folder / "a.bacpac"),
+    lambda folder: backups.zipped(folder / "a.zip"),
+    lambda folder: backups.zipped(folder / "20260301-430-SQL2008-A.ebu"),
+    lambda folder: backups.packed(folder / "a.sql.gz"),
+]
+
+
+@pytest.mark.parametrize("make", WHOLE)
+def test_a_whole_one_is_called_whole_and_one_that_is_cut_is_never(
+    make: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    file = make(tmp_path)
+    assert judged(file) == ("whole", "")
+    whole = file.read_bytes()
+    for share in (0.1, 0.3, 0.7, 0.99):
+        file.write_bytes(whole)
+        assert judged(cut(file, share)) == ("unfinished", "end"), share
+
+
+def test_one_byte_that_is_wrong_is_found(tmp_path: Path) -> None:
+    assert judged(hurt(backups.zipped(tmp_path / "a.ebu"))) == ("damaged", "checksum")
+    assert judged(hurt(backups.packed(tmp_path / "a.sql.gz")))[0] in {"damaged", "unfinished"}
+
+
+def test_a_bacpac_whose_model_is_another_is_damaged(tmp_path: Path) -> None:
+    file = backups.bacpac(tmp_path / "a.bacpac", honest=False)
+    assert judged(file) == ("damaged", "checksum")
+
+
+def test_another_zip_is_no_bacpac(tmp_path: Path) -> None:
+    assert judged(backups.zipped(tmp_path / "a.bacpac")) == ("damaged", "kind")
+
+
+@pytest.mark.parametrize(
+    "page", [b"<!DOCTYPE html>\n<title>404</title>", b"\xef\xbb\xbf\r\n <HTML><body>Not found"]
+)
+def test_a_web_page_is_no_backup_whatever_its_name(page: bytes, tmp_path: Path) -> None:
+    for name in ("a.bacpac", "a.ebu", "a.imbck", "a.bak"):
+        file = tmp_path / name
+        file.write_bytes(page)
+        assert judged(file) == ("damaged", "page")
+
+
+def test_nothing_and_nothing_but_zeros_are_damaged(tmp_path: Path) -> None:
+    file = tmp_path / "a.ebu"
+    for content in (b"", bytes(100_000)):
+        file.write_bytes(content)
+        assert judged(file) == ("damaged", "empty")
+
+
+def test_a_tape_without_its_end_is_cut(tmp_path: Path) -> None:
+    file = backups.tape(tmp_path / "a.bak")
+    assert judged(file) == ("unknown", "server")
+    assert has_end(file, file.stat().st_size) is True
+    assert judged(backups.tape(file, closed=False)) == ("unfinished", "end")
+    assert has_end(file, file.stat().st_size) is False
+
+
+def test_a_second_set_on_a_tape_that_was_cut_is_noticed(tmp_path: Path) -> None:
+    file = backups.tape(tmp_path / "a.bak")
+    file.write_bytes(file.read_bytes() + backups.block(b"SSET") + bytes(8192))
+    assert judged(file) == ("unfinished", "end")
+
+
+def test_the_word_alone_closes_no_tape(tmp_path: Path) -> None:
+    file = backups.tape(tmp_path / "a.bak", closed=False)
+    file.write_bytes(file.read_bytes() + b"ESET".ljust(1024, b"x"))
+    assert judged(file) == ("unfinished", "end")
+
+
+def test_what_only_its_maker_knows_is_unknown(tmp_path: Path) -> None:
+    for name in ("a.QBB", "a.ptb", "a.imbck", "Admba01.bck", "a.ssb", "a.pbu", "a.bak"):
+        file = tmp_path / name
+        file.write_bytes(b"\x07maker's own" * 99)
+        assert judged(file) == ("unknown", "maker")
+
+
+def test_a_zip_with_a_password_is_unknown_not_whole(tmp_path: Path) -> None:
+    file = backups.zipped(tmp_path / "a.zip")
+    data = bytearray(file.read_bytes())
+    for sign, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(sign) + flags] |= 1
+    file.write_bytes(data)
+    assert judged(file) == ("unknown", "password")
+
+
+def test_what_would_fill_the_disk_unpacked_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bewaar.vendor.zips._LEAST", 1 << 20)
+    file = backups.zipped(tmp_path / "a.zip", bytes(16 << 20))
+    assert judged(file) == ("unknown", "tight")
+
+
+def test_checking_a_large_one_can_be_stopped(tmp_path: Path) -> None:
+    class Stopped(Silent):
+        def check(self) -> None:
+            raise Cancelled
+
+    file = backups.zipped(tmp_path / "a.zip")
+    with pytest.raises(Cancelled):
+        check(file, file.name, Stopped())
+
+
+def test_bytes_behind_the_end_are_no_end(tmp_path: Path) -> None:
+    file = backups.zipped(tmp_path / "a.ebu")
+    file.write_bytes(file.read_bytes() + b"more")
+    assert has_end(file, file.stat().st_size) is False
+
+
+@samples.needs_samples
+def test_the_public_bacpac_is_whole_and_half_of_it_is_not(tmp_path: Path) -> None:
+    (original,) = (samples.SHARED / "bacpac").rglob("*.bacpac")
+    file = tmp_path / original.name
+    file.write_bytes(original.read_bytes())
+    assert check(file, file.name).wholeness is Wholeness.WHOLE
+    assert judged(cut(file, 0.5)) == ("unfinished", "end")

@@ -185,7 +185,7 @@ def test_the_history_counts_bookings_where_they_are_known(visitor: Any, office: 
     gnucash_book(file.with_name("more.gnucash"), transactions=1234).replace(file)
     office.proven(book)
     page = visitor.read(f"/administrations/{book.code}")
-    assert "Bookings</th>" in page
+    assert "Transactions</th>" in page
     assert "Documents</th>" not in page
     assert '<td class="num">1,234</td>' in page
     assert "from 1,200 to 1,234" in page
@@ -197,7 +197,7 @@ def test_nothing_is_said_of_bookings_that_nobody_can_count(visitor: Any, office:
         enter_more(office, files)
         office.proven(office.holding)
     page = visitor.read(f"/administrations/{office.holding.code}")
-    assert "Bookings</th>" not in page
+    assert "Transactions</th>" not in page
     assert "Size of each backup" in page
 
 

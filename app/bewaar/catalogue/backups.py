@@ -123,6 +123,15 @@ class Backups:
             (code,),
         )
 
+    def latest(self, code: Code, most: int) -> tuple[Backup, ...]:
+        """Return an administration's newest proven backups, one copy of each; no safety copies."""
+        return self._select(
+            "WHERE proof IS NOT NULL AND destination <> ? AND EXISTS (SELECT 1 FROM contents"
+            " WHERE backup = id AND contents.destination = backups.destination AND code = ?)"
+            " GROUP BY id ORDER BY made_at DESC, id LIMIT ?",
+            (SAFETY, code, most),
+        )
+
     def at(self, destination: DestinationId) -> tuple[Backup, ...]:
         """Return a destination's backups, newest first."""
         return self._select("WHERE destination = ? ORDER BY made_at DESC, id", (destination,))

@@ -3,7 +3,7 @@
 from bewaar.catalogue.database import Database
 from bewaar.catalogue.records import dump, moment, readable
 from bewaar.errors import JobUnknown
-from bewaar.model import Code, DestinationId, Failure, Job, JobId, JobKind
+from bewaar.model import BackupId, Code, DestinationId, Failure, Job, JobId, JobKind
 
 KEPT_JOBS = 2000  # the log's length
 
@@ -77,6 +77,15 @@ class Jobs:
             "SELECT job FROM jobs ORDER BY queued_at DESC, rowid DESC LIMIT ?", (limit,)
         )
         return tuple(readable(Job, [row["job"] for row in rows]))
+
+    def that_made(self, backup: BackupId) -> Job | None:
+        """Return the job that made a backup; None when it was made elsewhere, or long ago."""
+        rows = self._database.rows(
+            "SELECT job FROM jobs WHERE job LIKE ? AND json_extract(job, '$.kind') = ?"
+            " ORDER BY queued_at DESC LIMIT 1",
+            (f'%"{backup}"%', JobKind.BACKUP.value),
+        )
+        return next(iter(readable(Job, [row["job"] for row in rows])), None)
 
     def removals(self, destination: DestinationId, limit: int) -> tuple[Job, ...]:
         """Return which backups somebody removed from a destination, the latest first."""

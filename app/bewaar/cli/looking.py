@@ -135,7 +135,7 @@ def _history(desk: Desk, rows: list[tuple[str, ...]]) -> Iterator[str]:
         yield desk.text.gettext("There are no backups yet.")
         return
     _ = desk.text.gettext
-    head = (_("Nr"), _("Made"), _("Destination"), _("Size"), _("Bookings"), _("Proof"), _("File"))
+    head = (_("Nr"), _("Made"), _("Destination"), _("Size"), _("Transactions"), _("Proof"), _("File"))
     yield from desk.table([head, *rows])
 
 

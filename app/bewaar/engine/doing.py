@@ -153,6 +153,11 @@ class Doing(Rooms):
         self._catalogue.failures.read(job)
         self.events.publish("administration.changed", code=None)
 
+    def read_drop(self, code: Code) -> None:
+        """Take somebody's word that fewer transactions are right."""
+        self._findings.read_drop(code)
+        self.events.publish("administration.changed", code=code)
+
     def read_recoveries(self) -> None:
         """Note that somebody has read what became of interrupted restores."""
         self._catalogue.recoveries.read_all()

@@ -10,9 +10,11 @@ from bewaar.model import (
     DestinationId,
     Job,
     JobId,
+    Note,
     OpenState,
     State,
 )
+from bewaar.operations import Drop
 from bewaar.overview import DestinationState, Overview
 from bewaar.programs import Guide, Profile, ability_of
 from bewaar.settings import Settings
@@ -50,6 +52,14 @@ class Looking(Rooms):
     def backup(self, id: BackupId, destination: DestinationId | None = None) -> Backup:
         """Return one backup, of several copies the one there. Raises BackupUnknown."""
         return self._archives.find(id, destination)
+
+    def drop(self, code: Code) -> Drop | None:
+        """Return that its transactions became fewer, unless somebody has said that it is right."""
+        return self._findings.drop(code)
+
+    def findings(self, backup: Backup) -> tuple[Note, ...]:
+        """Return what was found out about the books when a backup was made."""
+        return self._findings.of(backup)
 
     def destinations(self) -> tuple[DestinationState, ...]:
         """Return every destination and whether it can be used now."""

@@ -20,6 +20,7 @@ from bewaar.operations import (
     CompareWork,
     CopyWork,
     DocumentWork,
+    FindingsWork,
     RestoreWork,
     SalvageWork,
 )
@@ -101,6 +102,7 @@ class Rooms:
         )
         self._copies = CopyWork(kit=self._kit, places=self._places, archives=self._archives)
         self._closing = ClosingWork(kit=self._kit, books=self._books, events=self.events)
+        self._findings = FindingsWork(kit=self._kit)
         self._documents = DocumentWork(kit=self._kit, books=self._books, archives=self._archives)
         self._comparisons = CompareWork(kit=self._kit, books=self._books, archives=self._archives)
         self._salvages = SalvageWork(

@@ -9,6 +9,7 @@ from bewaar.operations.closing import ClosingWork
 from bewaar.operations.comparisons import CompareWork
 from bewaar.operations.copies import CopyWork
 from bewaar.operations.documents import DocumentWork
+from bewaar.operations.findings import Drop, FindingsWork
 from bewaar.operations.restores import RestoreWork
 from bewaar.operations.salvages import SalvageWork
 
@@ -19,6 +20,8 @@ __all__ = [
     "CompareWork",
     "CopyWork",
     "DocumentWork",
+    "Drop",
+    "FindingsWork",
     "Inside",
     "RestoreWork",
     "SalvageWork",

@@ -71,10 +71,19 @@ def show_administration(code: Code) -> str:
         sizes=charts.sizes(history),
         transactions=charts.transactions(history, counts),
         places={place.destination.id: place.destination for place in engine.destinations()},
+        drop=engine.drop(code),
+        findings=engine.findings(history[0]) if history else (),
         undo=engine.undoable(code),
         general=engine.settings().policy,
         checklists=engine.open_checklists(code),
     )
+
+
+@administrations.post("/<code>/drop")
+def read_drop(code: Code) -> Response:
+    """Take the user's word that fewer transactions are right."""
+    desk.engine().read_drop(code)
+    return desk.go(".show_administration", code=code)
 
 
 @administrations.post("/<code>/checklists/<int:number>")

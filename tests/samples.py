@@ -165,3 +165,20 @@ def dump(file: Path) -> list[str]:
     """Return a SQLite database as the statements that make it again."""
     with closing(sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True)) as database:
         return list(database.iterdump())
+
+
+# ── Parts ───────────────────────────────────────────────────────────────────────────────────
+
+
+def closings(folder: Path, years: Sequence[str] = ("2022", "2023", "2024")) -> Path:
+    """Write a company as Visma Koncern may keep it: a folder for each closing, and what is shared.
+
+    The same file names lie in every year.
+    """
+    for year in years:
+        (folder / year / "bilagor").mkdir(parents=True)
+        (folder / year / "tom").mkdir()
+        (folder / year / "verifikat.dat").write_bytes(f"verifikat {year}\n".encode() * 400)
+        (folder / year / "bilagor" / "faktura 1 å.txt").write_text(f"faktura {year}")
+    (folder / "register.dat").write_bytes(b"kunder\n" * 300)
+    return folder

@@ -15,6 +15,7 @@ from bewaar.programs import Profile
 from bewaar.servers.base import DatabaseServer
 from bewaar.servers.connection import Connection, load
 from bewaar.storage.base import Storage
+from bewaar.storage.extras import WithExtras
 from bewaar.verify import Prover, Storages
 
 
@@ -28,8 +29,8 @@ class Kit:
     storages: Storages
     layout_of: Callable[[Administration], Layout]  # as the administration's profile says
     profile_of: Callable[[str], Profile | None]  # by a program's id; None = not known here
-
     server: Callable[[Connection], DatabaseServer]  # with the password that is kept for it
+
     @property
     def prover(self) -> Prover:
         """Read backups back with these storages."""
@@ -50,6 +51,7 @@ class Kit:
             place=administration.place,
             layout=self.layout_of(administration),
             documents=administration.documents,
+            extras=administration.extras,
         )
 
 

@@ -14,6 +14,7 @@ from bewaar.clock import Clock
 from bewaar.counting import RULES, is_counted
 from bewaar.errors import BackupDamaged, Fault, SourceDamaged
 from bewaar.model import BackupId, Code, Content, Counts, Proof
+from bewaar.parts import is_booked
 from bewaar.progress import SILENT, Progress
 from bewaar.scratch import scratch_folder
 from bewaar.storage.base import Storage
@@ -134,7 +135,8 @@ def counted_in(administration: ManifestAdministration) -> tuple[str, ...]:
     return tuple(
         file.path
         for file in administration.files
-        if not file.part and is_counted(file.path, content.counts.rule, single=content.single_file)
+        if is_booked(file.part)
+        and is_counted(file.path, content.counts.rule, single=content.single_file)
     )
 
 

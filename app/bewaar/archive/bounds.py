@@ -27,7 +27,8 @@ def beyond(contents: Iterable[Content]) -> str:
         if any(number > LARGEST for number in _numbers(content)):
             return f"numbers of {names.shown(content.code)}"
         words = (content.name, content.program, content.storage, content.counts.rule)
-        if any(map(names.unwritable, (*words, content.program_version))):
+        parts = (part.name for part in content.parts)
+        if any(map(names.unwritable, (*words, content.program_version, *parts, *content.extras))):
             return f"words of {names.shown(content.code)}"
     return ""
 
@@ -48,3 +49,5 @@ def _numbers(content: Content) -> Iterator[int]:
     counts = content.counts
     yield from (content.size, content.files, counts.transactions or 0, counts.documents or 0)
     yield from counts.tables.values()
+    for part in content.parts:
+        yield from (part.files, part.size)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from bewaar.archive.bounds import LARGEST, MOST_ADMINISTRATIONS, beyond, credible, fault_of_codes
 from bewaar.archive.fields import Fields, json_bytes, judged
 from bewaar.archive.manifest import FORMAT, Manifest
-from bewaar.archive.manifest_json import content_values, read_content
+from bewaar.archive.manifest_json import content_values, part_values, read_content, read_parts
 from bewaar.model import BackupId, Code, Content
 
 SIDECAR_SUFFIX = ".info.json"
@@ -41,7 +41,7 @@ class Info:
             "blake3": self.blake3,
             "encrypted": self.encrypted,
             "codes": self.codes,
-            "contents": [content_values(content) for content in self.contents],
+            "contents": [_values(content) for content in self.contents],
             **({"locked": True} if self.locked else {}),
         }
         return json_bytes(json.dumps(values, ensure_ascii=False, indent=1) + "\n")
@@ -60,10 +60,19 @@ class Info:
                     blake3=fields.hash("blake3"),
                     encrypted=fields.truth("encrypted"),
                     codes=tuple(map(Code, fields.texts("codes"))),
-                    contents=tuple(map(read_content, fields.objects("contents"))),
+                    contents=tuple(map(_content, fields.objects("contents"))),
                     locked="locked" in fields and fields.truth("locked"),
                 )
             )
+
+
+def _values(content: Content) -> dict[str, object]:
+    parts = part_values(content)
+    return content_values(content) | ({"parts": parts} if parts else {})
+
+
+def _content(fields: Fields) -> Content:
+    return replace(read_content(fields), parts=read_parts(fields))
 
 
 def _believed(info: Info) -> Info:
@@ -92,5 +101,5 @@ def info_of(manifest: Manifest, *, size: int, blake3: str, encrypted: bool) -> I
         blake3=blake3,
         encrypted=encrypted,
         codes=tuple(content.code for content in contents),
-        contents=tuple(replace(content, place="", fingerprint="") for content in shown),
+        contents=tuple(replace(content, place="", fingerprint="", extras=()) for content in shown),
     )

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC
 
 from bewaar.archive.fields import Fields, json_bytes, judged
 from bewaar.archive.manifest import FORMAT, Manifest, ManifestAdministration, ManifestFile
-from bewaar.model import BackupId, Code, Content, Counts, Openness, OpenState
+from bewaar.archive.parts import parts_of
+from bewaar.model import BackupId, Code, Content, Counts, Openness, OpenState, Part
 
 
 def to_bytes(manifest: Manifest) -> bytes:
@@ -57,6 +59,27 @@ def content_values(content: Content) -> dict[str, object]:
     }
 
 
+def part_values(content: Content) -> list[dict[str, object]]:
+    """Return what a list tells of the parts; a backup tells it with each of its files."""
+    return [
+        {"name": part.name, "count": part.files, "size": part.size, "newest_ns": part.newest_ns}
+        for part in content.parts
+    ]
+
+
+def read_parts(fields: Fields) -> tuple[Part, ...]:
+    """Read what `part_values` wrote, and older ones did not. Raises ValueError."""
+    return tuple(
+        Part(
+            name=part.text("name"),
+            files=part.size("count"),
+            size=part.size("size"),
+            newest_ns=part.number("newest_ns"),
+        )
+        for part in (fields.objects("parts") if "parts" in fields else ())
+    )
+
+
 def read_content(fields: Fields, *, place: str = "", fingerprint: str = "") -> Content:
     """Read what `content_values` wrote. Raises ValueError."""
     counts = fields.within("counts")
@@ -94,16 +117,17 @@ def _administration_text(inside: ManifestAdministration) -> str:
         "open": {"state": state.openness, "evidence": state.evidence, "who": state.who},
         "folders": inside.folders,
         "renamed": dict(inside.renamed),
+        **({"extras": inside.content.extras} if inside.content.extras else {}),
     }
     return _with_lines(values, "files", (_text(_file_values(file)) for file in inside.files))
 
 
 def _administration(fields: Fields) -> ManifestAdministration:
-    state = fields.within("open")
+    state, files = fields.within("open"), tuple(map(_file, fields.objects("files")))
+    told = read_content(fields, place=fields.text("place"), fingerprint=fields.text("fingerprint"))
+    extras = fields.texts("extras") if "extras" in fields else ()
     inside = ManifestAdministration(
-        content=read_content(
-            fields, place=fields.text("place"), fingerprint=fields.text("fingerprint")
-        ),
+        content=replace(told, parts=parts_of(files), extras=extras),
         method=fields.text("method"),
         open_state=OpenState(
             openness=Openness(state.text("state")),
@@ -111,7 +135,7 @@ def _administration(fields: Fields) -> ManifestAdministration:
             who=state.text("who"),
         ),
         folders=fields.texts("folders"),
-        files=tuple(map(_file, fields.objects("files"))),
+        files=files,
         renamed=fields.text_map("renamed"),
     )
     size = sum(file.size for file in inside.files)

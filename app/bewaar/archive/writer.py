@@ -23,6 +23,7 @@ from bewaar.archive.manifest import (
 )
 from bewaar.archive.manifest_json import to_bytes
 from bewaar.archive.names import MANIFEST, README, fault, key, renamed, shown
+from bewaar.archive.parts import parts_of
 from bewaar.archive.pipeline import Piece, packed
 from bewaar.archive.records import STORED, Entry, ZipStream
 from bewaar.archive.sending import Sending
@@ -233,6 +234,8 @@ def _administration(
             documents=administration.documents,
             single_file=snapshot.single_file,
             program_version=item.program_version,
+            parts=parts_of(listed),
+            extras=tuple(map(str, administration.extras)),
         ),
         method=snapshot.method,
         open_state=snapshot.open_state,

@@ -65,7 +65,7 @@ def plan(
         expected_size(sum(sizes[a.code] for a in order.administrations), order, kit)
         for order in made
     ]
-    places = [p.administration.place for p in wanted]
+    places = [place for p in wanted for place in p.administration.places]
     preflight(to, sum(estimates), places, largest=max(estimates, default=0))
     return BackupPlan(
         administrations=tuple(wanted),

@@ -24,6 +24,20 @@ class TargetOpen(Mendable):
     template = "{name} is open: {evidence}"
 
 
+class TargetMoved(Mendable):
+    """Somebody wrote to the books of which a part was being replaced."""
+
+    code = "restore.moved"
+    template = "{name} was written to meanwhile"
+
+
+class PartUnknown(Mendable):
+    """The backup holds no such part."""
+
+    code = "restore.part"
+    template = "{name} has no part {part}: {parts}"
+
+
 class TargetFull(Mendable):
     """The target's disk has no room for the restored files."""
 

@@ -64,7 +64,8 @@ class RestoreWork:
                 progress=progress,
             )
         if done.loose:
-            progress.note("restore.loose", place=str(done.place))
+            if done.found.files:
+                progress.note("restore.loose", place=str(done.place))
             return Outcome(result={"code": "", "place": str(done.place), "files": 1})
         code = self._enter(request, done)
         progress.note("restore.placed", name=self.books.get(code).name, place=str(done.place))
@@ -129,7 +130,7 @@ class RestoreWork:
 
     def _safety_backup(self, administration: Administration, progress: Progress) -> Backup:
         """Keep today's books, proven, in Bewaar's own folder."""
-        whole = replace(administration, documents=True)
+        whole = replace(administration, documents=True, extras=())
         order = Order(
             administrations=(whole,),
             file=render_name(

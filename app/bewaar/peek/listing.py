@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bewaar.archive import ManifestAdministration, ManifestFile
-from bewaar.storage.entry import DOCUMENTS
+from bewaar.parts import DOCUMENTS
 
 PER_PAGE = 200
 

@@ -264,8 +264,9 @@ class Places:
 
     def _refuse_inside(self, folder: Path) -> None:
         for administration in self._settings.current().administrations:
-            if overlap(folder, administration.place):
-                raise DestinationInside(folder=str(folder), place=str(administration.place))
+            for place in administration.places:
+                if overlap(folder, place):
+                    raise DestinationInside(folder=str(folder), place=str(place))
 
     def _name_for(self, folder: Path, kind: DestinationKind) -> str:
         label = next((v.label for v in _mounted_at(folder)), "")

@@ -7,7 +7,7 @@ one of the user's is told; the others go on.
 import re
 import sqlite3
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib.resources import files
 from pathlib import Path
@@ -26,6 +26,12 @@ _LARGEST = 64 << 10  # bytes of one file of the user's
 _MOST = 200  # files of the user's
 _ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _READS = re.compile(r"\s*(SELECT\b|WITH\b|PRAGMA\s+user_version\s*$)", re.IGNORECASE)
+
+_KNOWN_BY: Mapping[Unit, Callable[[Rule], tuple[str, ...]]] = {
+    Unit.FILE: lambda rule: rule.names,
+    Unit.FOLDER: lambda rule: rule.holds,
+    Unit.DATABASE: lambda rule: rule.tables,
+}
 
 Part = TypeVar("Part")
 
@@ -176,15 +182,19 @@ def _check(profile: Profile) -> None:
         if bool(named) != (code in NAMING_CHECKS):
             raise ValueError(f"checklist: {item}: a bank belongs to {', '.join(NAMING_CHECKS)}")
     for rule in profile.rules:
-        if not (rule.holds if rule.unit is Unit.FOLDER else rule.names):
-            raise ValueError("rules: a folder is known by what it holds, a file by its names")
+        if not _KNOWN_BY[rule.unit](rule):
+            raise ValueError(
+                "rules: a folder is known by what it holds, a file by its names, "
+                "a database by its tables"
+            )
     _check_expressions(profile)
     _check_questions(profile)
 
 
 def _check_expressions(profile: Profile) -> None:
     naming, version = profile.naming, profile.version
-    for expression in (naming.text, naming.files, version.text, version.byte, version.files):
+    singles = (naming.text, naming.files, version.text, version.byte, version.files)
+    for expression in (*singles, *profile.layout.years):
         try:
             groups = re.compile(expression).groups
         except (re.error, OverflowError, RecursionError) as error:

@@ -8,8 +8,10 @@ from typing import Protocol
 
 from bewaar.archive import Archive, ManifestAdministration
 from bewaar.kit import Kit
+from bewaar.model import Layout
 from bewaar.progress import Progress
 from bewaar.requests import RestoreRequest
+from bewaar.restore.chosen import Chosen, books_of, choose
 from bewaar.restore.ground import Ground
 from bewaar.restore.journal import Journal, Swap
 from bewaar.restore.target import Target
@@ -24,6 +26,27 @@ class Delivery:
     found: ManifestAdministration
     target: Target
     kit: Kit
+    chosen: Chosen  # `found` is what the backup holds of it, without folders from outside
+
+
+def delivery_of(
+    request: RestoreRequest,
+    archive: Archive,
+    found: ManifestAdministration,
+    target: Target,
+    kit: Kit,
+) -> Delivery:
+    """Return what of an administration comes where. Raises PartUnknown, NothingChosen."""
+    chosen = choose(request.parts, found)
+    profile = kit.profile_of(found.content.program)
+    return Delivery(
+        request=request,
+        archive=archive,
+        found=books_of(found, chosen, profile.layout if profile else Layout()),
+        target=target,
+        kit=kit,
+        chosen=chosen,
+    )
 
 
 class Placement(Protocol):

@@ -9,7 +9,7 @@ from bewaar.model import Code
 from bewaar.progress import Progress
 from bewaar.restore.ground_files import FileGround
 from bewaar.restore.journal import Journal, Step, Swap
-from bewaar.restore.keep import carry_over
+from bewaar.restore.keep import keep_rest, size_of_rest
 from bewaar.restore.placement import Delivery
 from bewaar.restore.single import companions, place_all, rename_all, renamed
 from bewaar.restore.staging import stage
@@ -27,7 +27,10 @@ class FilePlacement:
 
     def check(self) -> None:
         """Raise TargetFull, TargetTooDeep."""
-        check_room(self._delivery.target, self._found.content.size)
+        replaced, needed = self._delivery.target.replaces, self._found.content.size
+        if replaced:
+            needed += size_of_rest(replaced, self._delivery.chosen, self._delivery.kit)
+        check_room(self._delivery.target, needed)
         check_depth(self._delivery.target, self._found)
 
     def there(self) -> bool:
@@ -53,15 +56,15 @@ class FilePlacement:
         )
 
     def fill(self, swap: Swap, progress: Progress) -> None:
-        """Unpack and count it; among books that are replaced, keep the documents it lacks."""
+        """Unpack and count it; of books that are replaced, keep what is not given back."""
         replaced = self._delivery.target.replaces
         lost = replaced is not None and not swap.had_old
-        stage(self._delivery, swap.new, progress, parents=lost)
+        came = stage(self._delivery, swap.new, progress, parents=lost)
         if replaced is None:
             return
         if self._single:
             rename_all(swap.new, renamed(self._found, self._place.name))
-        carry_over(self._found, replaced, swap, self._delivery.kit, progress)
+        keep_rest(self._delivery, swap, came, progress)
 
     def look_again(self) -> None:
         """Raise TargetUnwritable when another disk lies there now."""

@@ -1,7 +1,7 @@
 """What a restore would do and what would be lost, said before anything happens (Z03)."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -10,9 +10,11 @@ from bewaar.archive import Archive, ManifestAdministration
 from bewaar.errors import BewaarError
 from bewaar.kit import Kit
 from bewaar.model import Administration, Check, Code, Content, Counts, Note, Openness
+from bewaar.parts import is_extra
 from bewaar.requests import RestoreMode, RestoreRequest
 from bewaar.restore import guard
-from bewaar.restore.placement import Delivery
+from bewaar.restore.fate import PartFate, fates_of
+from bewaar.restore.placement import delivery_of
 from bewaar.restore.placing import placement_of
 from bewaar.restore.target import Target, target_of
 from bewaar.scratch import scratch_folder
@@ -41,6 +43,9 @@ class RestorePlan:
     newest_now: date | None = None  # the date of the newest transaction there; None = unknown
     newest_then: date | None = None  # in the backup
     afterwards: tuple[Check, ...] = ()  # what is to be done then
+    fates: tuple[PartFate, ...] = ()  # what becomes of each part; none where there is only one
+    whole: bool = True  # all of it comes, not chosen parts
+    extras: bool = False  # folders from outside come beside it
 
     @property
     def transactions(self) -> int | None:
@@ -63,15 +68,16 @@ def plan(
     """Look at the target and change nothing. Raises what `target_of` and `check` raise."""
     made_at = archive.manifest.made_at
     target = target_of(request, found, administration)
-    placement = placement_of(
-        Delivery(request=request, archive=archive, found=found, target=target, kit=kit)
-    )
+    delivery = delivery_of(request, archive, found, target, kit)
+    placement = placement_of(delivery)
     placement.check()
-    newer = sum(1 for _ in _written_after(target, made_at))
-    changed = _changed(target, found, kit)
-    then, now = found.content.counts, _counts_now(target, found, kit, changed=changed)
+    fates, whole = fates_of(delivery, found), delivery.chosen.whole
+    newer = sum(1 for _ in _written_after(target, made_at)) if whole else 0
+    changed = _changed(target, found, kit) if whole else _any_lost(fates)
+    then = found.content.counts if delivery.chosen.complete else Counts()
+    now = _counts_now(target, found, kit, changed=changed) if whole else Counts()
     return RestorePlan(
-        content=found.content,
+        content=delivery.found.content,
         made_at=made_at,
         mode=request.mode,
         target=target.place,
@@ -82,7 +88,7 @@ def plan(
         safety_copy=target.replaces is not None and placement.there(),
         warnings=(
             *guard.warnings(found, target.replaces, kit, administration),
-            *_warnings(target, found, kit),
+            *_warnings(target, found, kit, whole=whole),
         ),
         transactions_now=now.transactions,
         transactions_then=then.transactions,
@@ -91,7 +97,16 @@ def plan(
         newest_now=now.newest,
         newest_then=then.newest,
         afterwards=guard.afterwards(found.content.program, kit),
+        fates=fates,
+        whole=whole,
+        extras=bool(delivery.chosen.extras),
     )
+
+
+def _any_lost(fates: Iterable[PartFate]) -> bool | None:
+    """Whether anything there differs from the parts that come; None when that cannot be told."""
+    lost = [fate.lost for fate in fates if fate.comes and not is_extra(fate.name)]
+    return None if None in lost else any(lost)
 
 
 def _more(now: int | None, then: int | None) -> int | None:
@@ -151,7 +166,9 @@ def _files(place: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in names)
 
 
-def _warnings(target: Target, found: ManifestAdministration, kit: Kit) -> Iterator[Note]:
+def _warnings(
+    target: Target, found: ManifestAdministration, kit: Kit, *, whole: bool
+) -> Iterator[Note]:
     if target.replaces is None:
         return
     name = target.replaces.name
@@ -163,5 +180,5 @@ def _warnings(target: Target, found: ManifestAdministration, kit: Kit) -> Iterat
         yield Note(code="program.unknown", params={"name": name})
     if found.content.program != target.replaces.program:
         yield Note(code="restore.program", params={"name": name})
-    if not found.content.documents:
+    if not found.content.documents and whole:
         yield Note(code="restore.documents", params={"name": name})

@@ -21,9 +21,10 @@ from bewaar.kit import Kit
 from bewaar.model import Administration, Backup, Code, Openness
 from bewaar.progress import Progress, Stage
 from bewaar.requests import RestoreRequest
+from bewaar.restore.extras import extras_beside
 from bewaar.restore.fresh import place_new
 from bewaar.restore.journal import Journal
-from bewaar.restore.placement import Delivery, Placement
+from bewaar.restore.placement import Delivery, Placement, delivery_of
 from bewaar.restore.placing import placement_of
 from bewaar.restore.swap import alone, check_settled, discard, place
 from bewaar.restore.target import check_typed, target_of
@@ -40,7 +41,7 @@ class Restored:
     place: Path
     replaced: Administration | None
     safety: Backup | None  # of the books that were there
-    loose: bool  # a database's dump as a file, which is no administration
+    loose: bool  # no administration: a database's dump as a file, folders from outside
 
 
 def restore(
@@ -56,16 +57,17 @@ def restore(
     found = _found(request, archive)
     target = target_of(request, found, administration)
     check_typed(request, target)
-    delivery = Delivery(request=request, archive=archive, found=found, target=target, kit=kit)
+    delivery = delivery_of(request, archive, found, target, kit)
     placement = placement_of(delivery)
     placement.check()
-    if target.replaces is None:
-        place_new(delivery, placement, progress)
-        safety = None
-    else:
-        safety = _replace(delivery, placement, target.replaces, safety_backup, progress)
+    safety = None
+    with extras_beside(delivery, progress):
+        if target.replaces is not None:
+            safety = _replace(delivery, placement, target.replaces, safety_backup, progress)
+        elif delivery.chosen.books:
+            place_new(delivery, placement, progress)
     return Restored(
-        found=found,
+        found=delivery.found,
         place=target.place,
         replaced=target.replaces,
         safety=safety,

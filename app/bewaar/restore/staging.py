@@ -32,15 +32,32 @@ def stage(
     files = delivery.archive.extract(
         new,
         code=request.code,
-        parts=request.parts,
+        paths=None if _all_of_it(delivery) else {file.path for file in found.files},
         # Beside everything that is there other names are better than none; books that are
         # replaced have a program that looks for the names they have.
         safe_names=request.mode is RestoreMode.NEW and not found.content.single_file,
         progress=progress,
     )
+    _make_folders(delivery, new)
     progress.stage(Stage.CHECKING, found.content.name)
     _count(delivery, new, files, progress)
     return files
+
+
+def _all_of_it(delivery: Delivery) -> bool:
+    """Whether nothing of what the backup holds of these books stays in it."""
+    return delivery.chosen.whole and not delivery.chosen.extras
+
+
+def _make_folders(delivery: Delivery, new: Path) -> None:
+    """Make the empty folders of single parts; those of the whole were unpacked with it."""
+    if _all_of_it(delivery):
+        return
+    try:
+        for folder in delivery.found.folders:
+            (new / folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TargetUnwritable(place=str(new), reason=str(error)) from error
 
 
 def _keeps_content(work: Path) -> bool:
@@ -61,7 +78,7 @@ def _count(
     delivery: Delivery, new: Path, files: tuple[ManifestFile, ...], progress: Progress
 ) -> None:
     """Open and count what was unpacked; all of it together must hold what the manifest says."""
-    found, whole = delivery.found, delivery.request.parts is None
+    found, whole = delivery.found, delivery.chosen.complete
     content = found.content
     databases = tuple(file.path for file in files if file.database)
     placed = dict(zip((file.path for file in found.files), files, strict=False)) if whole else {}

@@ -21,10 +21,12 @@ from bewaar.errors import (
 from bewaar.files import device_of, exists, free_space, longest_path, safe_name
 from bewaar.model import VENDOR, Administration, Code
 from bewaar.requests import RestoreMode, RestoreRequest
+from bewaar.restore.chosen import choose
 from bewaar.restore.journal import WORK_LENGTH
 from bewaar.restore.single import main_file
 from bewaar.servers.connection import ServerKind, free_file, is_connection
 
+_MOST = 1000  # numbers that are tried for a free name
 SERVED = frozenset(ServerKind)  # kinds of storage whose books are a database on a server
 
 
@@ -36,7 +38,7 @@ class Target:
     replaces: Administration | None
     device: int  # number of the disk it lies on now, see `check_here`; 0 of a server
     on_server: bool = False  # the place says how a database is reached
-    loose: bool = False  # a database's dump as a file, which is no administration
+    loose: bool = False  # no administration: a database's dump as a file, folders from outside
 
 
 def target_of(
@@ -49,16 +51,21 @@ def target_of(
     Raises TargetExists, TargetUnwritable, TargetUnfit, VaultStays, CodesDiffer,
     UnknownAdministration, InvalidValue.
     """
+    books = choose(request.parts, found).books
     if request.mode is RestoreMode.NEW:
-        return _new(request, found)
-    if request.parts is not None:
-        raise InvalidValue(field="parts", value=", ".join(request.parts))
+        target = _new(request, found)
+        if books:
+            return target
+        place = free_beside(target.place) if target.on_server else target.place
+        return Target(place=place, replaces=None, device=device_at(place), loose=True)
     wanted = request.code if request.mode is RestoreMode.ORIGINAL else request.over
     if wanted is None:
         raise InvalidValue(field="over", value="")
     if request.mode is RestoreMode.ORIGINAL and found.content.code != wanted:
         raise CodesDiffer(found=found.content.code, code=wanted)
     replaced = administration(wanted)
+    if not books:
+        return _only_extras(replaced)
     if replaced.storage == VENDOR and not found.content.single_file:
         raise VaultStays(place=str(replaced.place), name=replaced.name)
     served = replaced.storage in SERVED or found.content.storage in SERVED
@@ -69,6 +76,20 @@ def target_of(
     if exists(replaced.place) and replaced.place.is_file() != found.content.single_file:
         raise CodesDiffer(found=found.content.code, code=wanted)
     return Target(place=replaced.place, replaces=replaced, device=device_at(replaced.place))
+
+
+def _only_extras(beside: Administration) -> Target:
+    """Return a free place for folders that lay outside the books; the books stay."""
+    place = free_beside(beside.place)
+    return Target(place=place, replaces=None, device=device_at(place), loose=True)
+
+
+def free_beside(place: Path) -> Path:
+    """Return a place that is free for what belongs to the books at `place`."""
+    parent = Path.home() if is_connection(place) else place.parent
+    name = safe_name(f"{place.name} extra")
+    numbered = (parent / (f"{name} {n}" if n > 1 else name) for n in range(1, _MOST))
+    return next((each for each in numbered if not os.path.lexists(each)), parent / name)
 
 
 def check_here(place: Path, device: int) -> None:

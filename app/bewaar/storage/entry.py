@@ -12,7 +12,6 @@ from pathlib import Path
 from bewaar.files import openable, reachable
 from bewaar.storage.edges import unreadable
 
-DOCUMENTS = "documents"  # the part that document copies are
 COMPANIONS = ("-wal", "-journal")  # of a SQLite database: what is not yet, or no more, in it
 LOCK_BOARD = "-shm"  # of a SQLite database: who reads and writes; no data
 

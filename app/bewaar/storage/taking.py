@@ -19,6 +19,7 @@ from bewaar.errors import HomeFull, PairBroken, SourceBusy, SourceGone
 from bewaar.files import free_space
 from bewaar.lanes import Task, in_order
 from bewaar.model import Counts, OpenState, Snapshot, SnapshotFile, Source
+from bewaar.parts import is_booked
 from bewaar.progress import Progress
 from bewaar.storage import marks
 from bewaar.storage.copying import copy
@@ -165,7 +166,7 @@ class Taking:
         found = [(each, Copy(path=names[each.entry.path], local=each.local)) for each in copies]
         return tally(
             [copy for copied, copy in found if copied.database],
-            [copy for copied, copy in found if not copied.entry.part],
+            [copy for copied, copy in found if is_booked(copied.entry.part)],
             self._source.layout.count,
             self._progress,
             single=self._source.place.is_file(),

@@ -22,6 +22,18 @@ RESTORES = {
         N_("Close it, on every computer that uses it, and try again."),
         N_("Try again"),
     ),
+    "restore.moved": Sentence3(
+        N_("Somebody wrote to %(name)s while a part of it was being restored."),
+        N_("Nothing was changed."),
+        N_("Close its program, on every computer that uses it, and try again."),
+        N_("Try again"),
+    ),
+    "restore.part": Sentence3(
+        N_("The backup of %(name)s holds no part called %(part)s."),
+        N_("Nothing was changed."),
+        N_("Choose one that is there: %(parts)s."),
+        N_("Choose again"),
+    ),
     "restore.full": Sentence3(
         N_("There is not enough room at %(place)s: %(needed)s needed, %(free)s free."),
         N_("Nothing was changed."),
@@ -33,6 +45,12 @@ RESTORES = {
         N_("Nothing was changed, and the backup is as it was."),
         N_("Ask for the right to write there, or choose another folder."),
         N_("Choose another place"),
+    ),
+    "restore.unfit": Sentence3(
+        N_("%(found)s cannot go to %(name)s: one is a database on a server, the other is not."),
+        N_("Nothing was changed, and the backup is as it was."),
+        N_("Choose another administration, or restore it as a new one."),
+        N_("As a new administration"),
     ),
     "restore.codes": Sentence3(
         N_("The backup holds %(found)s, not %(code)s."),
@@ -46,12 +64,6 @@ RESTORES = {
         N_("Type the name exactly as it is shown."),
         N_("Type it again"),
     ),
-    "restore.unfit": Sentence3(
-        N_("%(found)s cannot go to %(name)s: one is a database on a server, the other is not."),
-        N_("Nothing was changed, and the backup is as it was."),
-        N_("Choose another administration, or restore it as a new one."),
-        N_("As a new administration"),
-    ),
     "checklist.unknown": Sentence3(
         N_("That list of things to do after a restore is no longer there."),
         N_("Nothing was changed."),
@@ -62,6 +74,15 @@ RESTORES = {
         N_("The restore at %(place)s was cut short and could not be finished."),
         N_("Nothing is lost: the books from before are in %(old)s, the restored ones in %(new)s."),
         N_("Close the bookkeeping program and start Bewaar again."),
+        N_("Try again"),
+    ),
+    "restore.interrupted/database": Sentence3(
+        N_("The restore of %(place)s was cut short, and its server did not let it be finished."),
+        N_(
+            "Nothing is lost: the books from before are in the database %(place)s or in %(old)s, "
+            "the restored ones in %(new)s or in %(place)s."
+        ),
+        N_("Bewaar finishes it by itself as soon as the server answers again."),
         N_("Try again"),
     ),
     "restore.toodeep": Sentence3(
@@ -76,15 +97,6 @@ RESTORES = {
         N_(
             "Restore it on the kind of computer it was made on, "
             "or take the file out with a zip program."
-    "restore.interrupted/database": Sentence3(
-        N_("The restore of %(place)s was cut short, and its server did not let it be finished."),
-        N_(
-            "Nothing is lost: the books from before are in the database %(place)s or in %(old)s, "
-            "the restored ones in %(new)s or in %(place)s."
-        ),
-        N_("Bewaar finishes it by itself as soon as the server answers again."),
-        N_("Try again"),
-    ),
         ),
         N_("Choose another file"),
     ),

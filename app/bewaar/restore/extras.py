@@ -1,0 +1,77 @@
+"""Folders that lay outside the books: given back beside them, never over anything.
+
+They come together into one new folder, before the books do; when those then cannot come, it goes
+again. A restart removes what was unpacked of one that was interrupted.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bewaar.errors import TargetExists, TargetUnwritable
+from bewaar.files import fsync_folder, remove_tree, rename_new
+from bewaar.model import Code
+from bewaar.progress import Progress, Stage
+from bewaar.restore.ground_files import FileGround
+from bewaar.restore.journal import Journal, Step, Swap
+from bewaar.restore.placement import Delivery
+from bewaar.restore.swap import alone, discard
+from bewaar.restore.target import check_here, device_at, free_beside
+
+
+@contextmanager
+def extras_beside(delivery: Delivery, progress: Progress) -> Iterator[Path | None]:
+    """Have the wanted folders come beside the books, unless the block fails; None when none is.
+
+    Raises TargetExists, TargetFull, TargetUnwritable, BackupDamaged, Cancelled.
+    """
+    if not delivery.chosen.extras:
+        yield None
+        return
+    place = delivery.target.place
+    if delivery.chosen.books:
+        place = free_beside(place)
+    _bring(delivery, place, progress)
+    try:
+        yield place
+    except BaseException:
+        remove_tree(place)
+        raise
+    progress.note("restore.extras", place=str(place))
+
+
+def _bring(delivery: Delivery, place: Path, progress: Progress) -> None:
+    kit, journal = delivery.kit, Journal(delivery.kit.home.journal)
+    swap = Swap(
+        id=uuid.uuid4().hex,
+        step=Step.STAGING,
+        code=Code(""),
+        name=place.name,
+        place=place,
+        single_file=False,
+        had_old=False,
+        backup=delivery.archive.manifest.id,
+        made_at=kit.clock.now(),
+        device=device_at(place),
+    )
+    with alone(kit.home.locks, place, progress):
+        journal.write(swap)
+        try:
+            progress.stage(Stage.EXTRACTING, place.name)
+            swap.new.mkdir(parents=True)
+            _extract(delivery, swap.new, progress)
+            check_here(place, swap.device)
+            rename_new(swap.new, place)
+            fsync_folder(place.parent)
+        except FileExistsError as error:
+            raise TargetExists(place=str(place)) from error
+        except OSError as error:
+            raise TargetUnwritable(place=str(place), reason=str(error)) from error
+        finally:
+            discard(swap, journal, FileGround(swap))
+
+
+def _extract(delivery: Delivery, to: Path, progress: Progress) -> None:
+    code, parts = delivery.request.code, delivery.chosen.extras
+    delivery.archive.extract(to, code=code, parts=parts, safe_names=True, progress=progress)

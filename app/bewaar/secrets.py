@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bewaar.errors import InvalidValue, KeyringUnavailable, PasswordEmpty, PasswordMismatch
-from bewaar.model import DestinationId
+from bewaar.model import Account, DestinationId
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -32,6 +32,8 @@ _TRUSTED = (
     "keyring.backends.kwallet.DBusKeyring",
     "keyring.backends.libsecret.Keyring",
 )
+
+Entry = DestinationId | Account  # what a password is kept for
 
 T = TypeVar("T")
 
@@ -60,20 +62,20 @@ def confirmed(password: str, confirmation: str) -> str:
 
 
 class Secrets(Protocol):
-    """What keeps a password for each destination, and a general one (None)."""
+    """What keeps a password for each destination and each server, and a general one (None)."""
 
-    def get(self, destination: DestinationId | None = None) -> str | None:
+    def get(self, entry: Entry | None = None) -> str | None:
         """Return the password kept for exactly that. Raises KeyringUnavailable."""
         ...
 
-    def set(self, password: str, destination: DestinationId | None = None) -> None:
+    def set(self, password: str, entry: Entry | None = None) -> None:
         """Keep a password, normalised, in the place of an older one; it was read back.
 
         Raises PasswordEmpty, InvalidValue, KeyringUnavailable.
         """
         ...
 
-    def forget(self, destination: DestinationId | None = None) -> None:
+    def forget(self, entry: Entry | None = None) -> None:
         """Keep none any more; none before is fine. Raises KeyringUnavailable."""
         ...
 
@@ -89,19 +91,19 @@ class MemorySecrets:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._kept: dict[DestinationId | None, str] = {}
+        self._kept: dict[Entry | None, str] = {}
 
-    def get(self, destination: DestinationId | None = None) -> str | None:
+    def get(self, entry: Entry | None = None) -> str | None:
         """Return the password kept for exactly that."""
-        return self._kept.get(destination)
+        return self._kept.get(entry)
 
-    def set(self, password: str, destination: DestinationId | None = None) -> None:
+    def set(self, password: str, entry: Entry | None = None) -> None:
         """Keep a password, normalised, in the place of an older one."""
-        self._kept[destination] = normalised(password)
+        self._kept[entry] = normalised(password)
 
-    def forget(self, destination: DestinationId | None = None) -> None:
+    def forget(self, entry: Entry | None = None) -> None:
         """Keep none any more."""
-        self._kept.pop(destination, None)
+        self._kept.pop(entry, None)
 
 
 class KeyringSecrets:
@@ -113,29 +115,29 @@ class KeyringSecrets:
         self._deadline = deadline
         self._turn = threading.Lock()
 
-    def get(self, destination: DestinationId | None = None) -> str | None:
+    def get(self, entry: Entry | None = None) -> str | None:
         """Return the password kept for exactly that. Raises KeyringUnavailable."""
-        entry = destination or _GENERAL
-        return self._ask(lambda store: store.get_password(self._service, entry))
+        name = entry or _GENERAL
+        return self._ask(lambda store: store.get_password(self._service, name))
 
-    def set(self, password: str, destination: DestinationId | None = None) -> None:
+    def set(self, password: str, entry: Entry | None = None) -> None:
         """Keep a password, normalised, in the place of an older one; it was read back."""
-        chosen, entry = normalised(password), destination or _GENERAL
+        chosen, name = normalised(password), entry or _GENERAL
 
         def keep(store: "KeyringBackend") -> str | None:
-            store.set_password(self._service, entry, chosen)
-            return store.get_password(self._service, entry)
+            store.set_password(self._service, name, chosen)
+            return store.get_password(self._service, name)
 
         if self._ask(keep) != chosen:
             raise KeyringUnavailable(reason="not kept")
 
-    def forget(self, destination: DestinationId | None = None) -> None:
+    def forget(self, entry: Entry | None = None) -> None:
         """Keep none any more; none before is fine. Raises KeyringUnavailable."""
-        entry = destination or _GENERAL
+        name = entry or _GENERAL
 
         def remove(store: "KeyringBackend") -> None:
-            if store.get_password(self._service, entry) is not None:
-                store.delete_password(self._service, entry)
+            if store.get_password(self._service, name) is not None:
+                store.delete_password(self._service, name)
 
         self._ask(remove)
 

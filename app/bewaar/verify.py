@@ -17,7 +17,7 @@ from bewaar.model import BackupId, Code, Content, Counts, Proof
 from bewaar.parts import is_booked
 from bewaar.progress import SILENT, Progress
 from bewaar.scratch import scratch_folder
-from bewaar.storage.base import Storage
+from bewaar.storage.base import Storage, Tooled
 
 Storages = Callable[[str], Storage]  # kind → storage
 
@@ -119,14 +119,15 @@ class Prover:
 
 
 def counting_storage(storages: Storages, content: Content) -> Storage | None:
-    """Return what counts such books; None for a way to keep them that is not known here.
+    """Return what counts such books; None where this computer does not know how, or cannot.
 
     Then the hashes are all the proof there is; what the backup tells of its counts is believed.
     """
     try:
-        return storages(content.storage)
+        storage = storages(content.storage)
     except Fault:
         return None
+    return storage if not isinstance(storage, Tooled) or storage.has_tools() else None
 
 
 def counted_in(administration: ManifestAdministration) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ Readers are small, one file for each format; they see files at rest and nothing 
 wrong with a file, the answer is "unknown" with the reason, and no error.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bewaar.counting.base import (
     Copies,
@@ -18,10 +18,11 @@ from bewaar.counting.base import (
     finding,
 )
 from bewaar.counting.rules import RULES
+from bewaar.counting.tables import tally as tally_tables
 from bewaar.model import Counts
 from bewaar.progress import SILENT, Progress
 
-__all__ = ["RULES", "Copy", "Counted", "count", "is_counted"]
+__all__ = ["RULES", "Copy", "Counted", "count", "count_rows", "is_counted"]
 
 _FINDINGS = 20  # told of one administration, at most
 
@@ -63,6 +64,15 @@ def count(
             continue
         return _counted(name, tally)
     return Counted(counts=Counts(), findings=_unknown(failures))
+
+
+def count_rows(rules: Sequence[str], rows: Mapping[str, int]) -> Counts:
+    """Count by the first rule that can what the tables of a server hold; the rows stay with it."""
+    for name in rules:
+        of_server = RULES[name].tables if name in RULES else None
+        if of_server and (found := tally_tables(of_server, rows)):
+            return _counted(name, replace(found, tables=rows)).counts
+    return Counts(tables=dict(rows))
 
 
 def _counted(rule: str, tally: Tally) -> Counted:

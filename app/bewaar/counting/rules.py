@@ -22,10 +22,12 @@ from bewaar.counting import (
     plaintext,
     saft,
     sie,
+    tables,
     vendor,
     xaf,
 )
 from bewaar.counting.base import Reader, each_file
+from bewaar.counting.tables import Tables, read_none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +39,18 @@ class Rule:
     any_name: bool = True  # whether a single file may be called otherwise: its content tells
     bookings: bool = True  # False: it counts rows, and how many bookings those are is unknown
     documents: bool = False
+    tables: Tables | None = None  # of a database server; such a rule reads no files
 
     def wants(self, path: str) -> bool:
         """Return whether a file of a folder is one that it reads."""
         name = path.rpartition("/")[2].casefold()
         return any(fnmatchcase(name, pattern) for pattern in self.names)
+
+
+def _of_tables(those: Tables) -> Rule:
+    """Return a rule for the tables of a server."""
+    documents = bool(those.documents)
+    return Rule(read=read_none, names=(), any_name=False, documents=documents, tables=those)
 
 
 RULES = {
@@ -50,9 +59,11 @@ RULES = {
     "beancount.directives": Rule(read=plaintext.read_beancount, names=("*.beancount", "*.bean")),
     "datev.rows": Rule(read=datev.read, names=("extf*.csv", "dtvf*.csv")),
     "dbf.rows": Rule(read=dbf.read, names=("*.dbf", "*.dbc"), any_name=False, bookings=False),
+    "dolibarr.tables": _of_tables(tables.DOLIBARR),
     "frappe-books.rows": Rule(
         read=each_file(frappe_books.read), names=("*.books.db",), documents=True
     ),
+    "frontaccounting.tables": _of_tables(tables.FRONTACCOUNTING),
     "gdpdu.rows": Rule(read=gdpdu.read, names=("*",), bookings=False),
     "gnucash.sqlite": Rule(read=each_file(gnucash.read_sqlite), names=("*.gnucash",)),
     "gnucash.xml": Rule(read=each_file(gnucash.read_xml), names=("*.gnucash",)),
@@ -63,11 +74,14 @@ RULES = {
     "ledger.directives": Rule(
         read=plaintext.read_ledger, names=("*.journal", "*.ledger", "*.hledger")
     ),
+    "ledgersmb.tables": _of_tables(tables.LEDGER),
     "money-manager-ex.rows": Rule(read=each_file(money_manager_ex.read), names=("*.mmb",)),
+    "odoo.tables": _of_tables(tables.ODOO),
     "saft.transactions": Rule(read=each_file(saft.read), names=("*.xml",)),
     "sie.vouchers": Rule(read=each_file(sie.read), names=("*.se", "*.si", "*.sie")),
     "vendor.files": Rule(
         read=each_file(vendor.read), names=("*.bacpac", "*.zip", "*.gz"), bookings=False
     ),
+    "tryton.tables": _of_tables(tables.TRYTON),
     "xaf.transactions": Rule(read=each_file(xaf.read), names=("*.xaf",)),
 }

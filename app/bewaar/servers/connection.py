@@ -30,6 +30,13 @@ class ServerKind(StrEnum):
     SQLSERVER = "sqlserver"
 
 
+USUAL_PORTS = {
+    ServerKind.POSTGRESQL: 5432,
+    ServerKind.MARIADB: 3306,
+    ServerKind.SQLSERVER: 1433,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """One database on one server, and who asks for it."""
@@ -52,6 +59,14 @@ class Connection:
         if not self.port:
             return self.host
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    def same_database(self, other: "Connection") -> bool:
+        """Whether both lead to one database, whoever asks."""
+        return self._whereabouts == other._whereabouts
+
+    @property
+    def _whereabouts(self) -> tuple[ServerKind, str, int, str]:
+        return self.kind, self.host.casefold(), self.port or USUAL_PORTS[self.kind], self.database
 
     @property
     def address(self) -> str:

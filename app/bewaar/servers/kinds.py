@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from bewaar.errors import ToolMissing
 from bewaar.progress import SILENT, Progress
 from bewaar.servers import mariadb_dump, postgresql_dump
 from bewaar.servers.base import DatabaseServer, Found
@@ -32,3 +33,13 @@ def server_at(connection: Connection, password: str | None = None) -> DatabaseSe
 def rows_in(kind: ServerKind, dump: Path, progress: Progress = SILENT) -> Found:
     """Return what a dump holds, without a server. Raises SourceDamaged, ToolMissing, ToolTooOld."""
     return _READERS[kind](dump, progress)
+
+
+def can_read(kind: ServerKind) -> bool:
+    """Return whether this computer has the tool that reads dumps of this kind, if one is needed."""
+    try:
+        if kind is ServerKind.POSTGRESQL:
+            postgresql_dump.reader()
+    except ToolMissing:
+        return False
+    return True

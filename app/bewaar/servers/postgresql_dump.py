@@ -26,7 +26,7 @@ from bewaar.servers import postgresql_script as script
 from bewaar.servers import tools
 from bewaar.servers.base import Found
 from bewaar.servers.postgresql_asking import APP, LOCKED, PATIENCE, Asking, one
-from bewaar.servers.tools import Run, ToolEnded
+from bewaar.servers.tools import Run, Tool, ToolEnded
 
 if TYPE_CHECKING:
     import psycopg
@@ -124,15 +124,21 @@ class Tools:
 
 def rows_in(dump: Path, progress: Progress = SILENT) -> Found:
     """Return what a dump holds, without a server. Raises SourceDamaged, ToolMissing, ToolTooOld."""
-    tool = tools.find("pg_restore", of=_NAME)
     try:
-        with tools.reading(Run(tool=tool, arguments=["--file=-", str(dump)]), progress) as output:
+        with tools.reading(
+            Run(tool=reader(), arguments=["--file=-", str(dump)]), progress
+        ) as output:
             return script.read(output, progress)
     except ToolEnded as ended:
         bad = _bad_dump(ended.complaint, dump.name)
         raise bad or SourceDamaged(path=dump.name, detail=reason_in(ended.complaint)) from ended
     except script.Unfinished as error:
         raise SourceDamaged(path=dump.name, detail=str(error)) from error
+
+
+def reader() -> Tool:
+    """Return the tool that reads dumps. Raises ToolMissing."""
+    return tools.find("pg_restore", of=_NAME)
 
 
 def reason_in(said: str) -> str:
@@ -143,7 +149,7 @@ def reason_in(said: str) -> str:
 
 def _bad_dump(said: str, name: str) -> BewaarError | None:
     if "unsupported version" in said:
-        tool = tools.find("pg_restore", of=_NAME)
+        tool = reader()
         return ToolTooOld(tool=tool.name, version=tool.release, server=name)
     if any(mark in said for mark in _BAD_DUMP):
         return SourceDamaged(path=name, detail=reason_in(said))

@@ -114,6 +114,15 @@ class Storage(Protocol):
 
 
 @runtime_checkable
+class Tooled(Protocol):
+    """A storage that counts with tools of others."""
+
+    def has_tools(self) -> bool:
+        """Return whether this computer has what `count` needs."""
+        ...
+
+
+@runtime_checkable
 class Vaulted(Protocol):
     """A storage of the backups that a program makes itself."""
 

@@ -64,6 +64,10 @@ class Books:
         """Return what is known of a program; None when it is not known here."""
         return next((each for each in self._shelf.profiles if each.id == program), None)
 
+    def program_of(self, tables: Sequence[str], storage: str) -> str:
+        """Return the id of the program whose tables lie in a database on a server."""
+        return programs.program_of(tables, storage, self._shelf.profiles)
+
     def restock(self) -> Shelf:
         """Read the user's own profiles again, and return all with those that cannot be used."""
         self._shelf = programs.stocked(programs.load(), self._home.programs)

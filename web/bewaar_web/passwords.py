@@ -1,7 +1,7 @@
-"""Passwords typed for a backup that is being restored: in memory only, half an hour at most.
+"""Passwords typed for a backup being restored or a server: in memory only, half an hour at most.
 
 They are asked once at the start of the trail and needed at its later steps; in between they never
-travel back into a page. Each belongs to one session and one backup.
+travel back into a page. Each belongs to one session, and to one backup or one login.
 """
 
 import threading
@@ -10,7 +10,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bewaar.model import Account
 from bewaar.requests import BackupFile
+
+Opened = BackupFile | Account  # a backup, or a login on a server
 
 KEPT_SECONDS = 1800.0
 MOST = 32
@@ -29,16 +32,16 @@ class Passwords:
         """Forget by `seconds`, a clock that never goes back."""
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._typed: OrderedDict[tuple[str, BackupFile], _Typed] = OrderedDict()
+        self._typed: OrderedDict[tuple[str, Opened], _Typed] = OrderedDict()
 
-    def keep(self, session: str, file: BackupFile, password: str) -> None:
+    def keep(self, session: str, file: Opened, password: str) -> None:
         """Keep a password that opened `file`."""
         with self._lock:
             self._typed[session, file] = _Typed(password, self._seconds() + KEPT_SECONDS)
             while len(self._typed) > MOST:
                 self._typed.popitem(last=False)
 
-    def of(self, session: str, file: BackupFile) -> str | None:
+    def of(self, session: str, file: Opened) -> str | None:
         """Return the password typed for `file`, or None."""
         with self._lock:
             typed = self._typed.get((session, file))

@@ -10,7 +10,10 @@ from datetime import datetime
 from flask import Flask
 from markupsafe import Markup, escape
 
-from bewaar.model import SAFETY, DestinationId
+from bewaar.errors import BewaarError
+from bewaar.messages import N_
+from bewaar.model import SAFETY, Administration, DestinationId
+from bewaar.servers.connection import ServerKind
 from bewaar_web import desk
 
 FORMATS = (
@@ -26,15 +29,21 @@ FORMATS = (
     "time",
 )
 
+_GENERAL = {"folder": N_("Any folder"), "database": N_("Any database")}
+_SERVERS = {"postgresql": "PostgreSQL", "mariadb": "MariaDB", "sqlserver": "SQL Server"}
+
 
 def install(app: Flask) -> None:
     """Give the templates of `app` their words."""
     env = app.jinja_env
     env.globals.update(_=_translate, ngettext=_plural, text=desk.text)
     env.globals.update(program_name=_program_name, caveats=_caveats, elsewhere=_elsewhere)
+    env.globals.update(server_name=_SERVERS.__getitem__, place_of=_place_of)
     for name in FORMATS:
         env.filters[name] = _filter(name)
     env.filters["machine_time"] = _machine_time
+    env.filters["part_word"] = word
+    env.filters["zip"] = zip
 
 
 def _translate(message: str, **params: object) -> Markup:
@@ -52,8 +61,8 @@ def _filled(template: str, params: dict[str, object]) -> Markup:
 
 def _program_name(id: str) -> str:
     """Return what a program is called, or that it is none; an unknown one is called by its id."""
-    if id == "folder":
-        return desk.text().gettext("Any folder")
+    if id in _GENERAL:
+        return desk.text().gettext(_GENERAL[id])
     return next((profile.name for profile in desk.engine().programs() if profile.id == id), id)
 
 
@@ -62,6 +71,23 @@ def _elsewhere(destination: DestinationId) -> str:
     if destination == SAFETY:
         return desk.text().gettext("safety copy")
     return desk.text().gettext("a destination that was removed")
+
+
+def _place_of(administration: Administration) -> str:
+    """Return where books lie: a folder, a file, or a database on a server."""
+    if administration.storage not in set(ServerKind):
+        return str(administration.place)
+    try:
+        known = desk.engine().connection(administration.code)
+    except BewaarError:
+        return str(administration.place)
+    kind = _SERVERS[known.kind]
+    return desk.text().gettext(
+        "database %(database)s on %(server)s (%(kind)s)",
+        database=known.database,
+        server=known.server,
+        kind=kind,
+    )
 
 
 def _caveats(program: str, *, restore: bool) -> list[str]:

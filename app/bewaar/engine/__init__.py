@@ -7,13 +7,14 @@ thread.
 from bewaar.engine.doing import Doing
 from bewaar.engine.looking import Looking
 from bewaar.engine.peeking import Peeking
+from bewaar.engine.serving import Serving
 from bewaar.engine.settingup import SettingUp
 from bewaar.model import JobKind
 
 CLOSING_SECONDS = 20.0  # how long running jobs get to stop cleanly
 
 
-class Engine(Looking, Peeking, SettingUp, Doing):
+class Engine(Looking, Peeking, SettingUp, Serving, Doing):
     """Everything Bewaar can do."""
 
     def start(self) -> None:

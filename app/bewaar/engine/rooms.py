@@ -23,6 +23,7 @@ from bewaar.operations import (
     FindingsWork,
     RestoreWork,
     SalvageWork,
+    ServerWork,
 )
 from bewaar.paths import Home, unwritable
 from bewaar.places import Places
@@ -65,7 +66,7 @@ class Rooms:
             home=home,
             clock=clock,
             catalogue=self._catalogue,
-            storages=by_kind,
+            storages=lambda kind: by_kind(kind, self._server),
             layout_of=self._books.layout_of,
             profile_of=self._books.profile_of,
             server=self._server,
@@ -114,6 +115,9 @@ class Rooms:
         self._pulse = Pulse(
             kit=self._kit,
             settings=self._settings,
+        self._servers = ServerWork(
+            home=home, books=self._books, secrets=self._secrets, open=server_at
+        )
             observer=self._observer,
             places=self._places,
             jobs=self._jobs,

@@ -38,6 +38,13 @@ class ServerFailed(Mendable):
     template = "{server} failed: {reason}"
 
 
+class NotOnServer(Mendable):
+    """The books are no database on a server."""
+
+    code = "server.none"
+    template = "{name} is no database on a server"
+
+
 class DatabaseMissing(Mendable):
     """The server has no database of that name."""
 

@@ -12,6 +12,7 @@ from bewaar.operations.documents import DocumentWork
 from bewaar.operations.findings import Drop, FindingsWork
 from bewaar.operations.restores import RestoreWork
 from bewaar.operations.salvages import SalvageWork
+from bewaar.operations.servers import KnownServer, Lobby, ServerWork
 
 __all__ = [
     "ArchiveWork",
@@ -23,6 +24,9 @@ __all__ = [
     "Drop",
     "FindingsWork",
     "Inside",
+    "KnownServer",
+    "Lobby",
     "RestoreWork",
     "SalvageWork",
+    "ServerWork",
 ]

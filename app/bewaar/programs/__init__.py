@@ -5,6 +5,7 @@ from bewaar.programs.codes import check_of
 from bewaar.programs.discover import Found, find, program_for
 from bewaar.programs.naming import name_of
 from bewaar.programs.profile import Keeps, Profile
+from bewaar.programs.served import program_of
 from bewaar.programs.shelf import Shelf, load, stocked
 from bewaar.programs.version import is_newer, version_at, version_in, version_named
 
@@ -22,6 +23,7 @@ __all__ = [
     "load",
     "name_of",
     "program_for",
+    "program_of",
     "stocked",
     "version_at",
     "version_in",

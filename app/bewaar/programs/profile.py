@@ -12,6 +12,7 @@ class Unit(StrEnum):
 
     FILE = "file"
     FOLDER = "folder"
+    DATABASE = "database"  # on a server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class Rule:
     unit: Unit
     names: tuple[str, ...] = ()  # of the file or folder itself; one of them
     never: tuple[str, ...] = ()  # names the program gives to its own backups and logs
-    tables: tuple[str, ...] = ()  # a SQLite database with all of these
+    tables: tuple[str, ...] = ()  # a SQLite database with all of these; on a server patterns
     text: str = ""  # stands in the first 4 KiB, which may be compressed
     holds: tuple[str, ...] = ()  # in the folder lies something for each of these
     only: tuple[str, ...] = ()  # and no file that is none of these

@@ -118,10 +118,8 @@ class ServerPlacement:
 
     def _compare(self, database: str, progress: Progress) -> None:
         """Raise BackupDamaged unless the server holds as many rows of each table as were kept."""
-        prefix = f"{main_file(self._found)}/"
-        told = self._found.content.counts.tables
-        wanted = {name.removeprefix(prefix): rows for name, rows in told.items()}
-        if dict(self._server.rows(database, progress)) != wanted:
+        wanted = self._found.content.counts.tables
+        if dict(self._server.rows(database, progress)) != dict(wanted):
             raise BackupDamaged(file=self._found.content.name, detail="other rows were loaded")
 
     def _beside(self, id: str, now: datetime) -> Databases:

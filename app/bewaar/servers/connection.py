@@ -62,10 +62,11 @@ class Connection:
 
     def same_database(self, other: "Connection") -> bool:
         """Whether both lead to one database, whoever asks."""
-        return self._whereabouts == other._whereabouts
+        return self.whereabouts == other.whereabouts
 
     @property
-    def _whereabouts(self) -> tuple[ServerKind, str, int, str]:
+    def whereabouts(self) -> tuple[ServerKind, str, int, str]:
+        """Which database it is, whoever asks."""
         return self.kind, self.host.casefold(), self.port or USUAL_PORTS[self.kind], self.database
 
     @property

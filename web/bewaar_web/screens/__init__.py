@@ -14,6 +14,7 @@ from bewaar_web.screens.peek import peek
 from bewaar_web.screens.programs import programs
 from bewaar_web.screens.restore import restore
 from bewaar_web.screens.salvage import salvage
+from bewaar_web.screens.servers import servers
 from bewaar_web.screens.settings import settings
 from bewaar_web.screens.today import today
 
@@ -30,6 +31,7 @@ SCREENS = (
     compare,
     salvage,
     destinations,
+    servers,
     settings,
     log,
     first,

@@ -1,0 +1,185 @@
+"""Books in databases on servers: signing in, keeping one, signing in differently later.
+
+A connection counts only once the server let Bewaar in. It is kept as a small file, which is the
+place of the administration; its password goes to the password store and nowhere else.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bewaar.books import Books
+from bewaar.errors import (
+    AdministrationExists,
+    BewaarError,
+    DatabaseMissing,
+    KeyringUnavailable,
+    NotOnServer,
+)
+from bewaar.model import Account, Administration, Code
+from bewaar.paths import Home
+from bewaar.secrets import Secrets
+from bewaar.servers import connection as connections
+from bewaar.servers.base import DatabaseServer
+from bewaar.servers.connection import Connection
+
+OpenServer = Callable[[Connection, str | None], DatabaseServer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lobby:
+    """What a server shows to somebody who is let in."""
+
+    version: str
+    databases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownServer:
+    """A server that Bewaar can sign in to."""
+
+    file: Path  # a connection to it
+    connection: Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerWork:
+    """Signing in to servers, with the rooms it needs."""
+
+    home: Home
+    books: Books
+    secrets: Secrets
+    open: OpenServer
+
+    def look(self, connection: Connection, password: str | None) -> Lobby:
+        """Return what the server shows; None: with the kept password. Raises what servers raise."""
+        server = self._server(connection, password)
+        return Lobby(version=server.version(), databases=server.databases())
+
+    def add(
+        self,
+        connection: Connection,
+        password: str | None,
+        *,
+        name: str | None,
+        code: Code | None,
+        program: str | None,
+    ) -> Administration:
+        """Keep a database from now on, and the password that opened it.
+
+        Raises what servers raise, DatabaseMissing, AdministrationExists, KeyringUnavailable, and
+        what `Books.add` raises.
+        """
+        self._refuse_known(connection)
+        tables = self._tables(connection, password)
+        with self._saved(connection, password) as file:
+            return self.books.add(
+                file,
+                name=name or connection.database,
+                code=code,
+                program=program or self.books.program_of(tables, connection.kind),
+            )
+
+    def know(self, connection: Connection, password: str | None) -> Path:
+        """Sign in to a server for later, and return the file that says how; no books are kept."""
+        self.look(connection, password)
+        with self._saved(connection, password) as file:
+            return file
+
+    def change_login(self, code: Code, user: str, password: str | None) -> Connection:
+        """Sign in as that user from now on; None: without a password, or with the kept one.
+
+        Raises what servers raise, DatabaseMissing, NotOnServer, KeyringUnavailable.
+        """
+        administration = self.books.get(code)
+        known = self.connection(administration)
+        changed = connections.checked(replace(known, user=user))
+        self._tables(changed, password)
+        if password:
+            self.secrets.set(password, changed.account)
+        connections.save(administration.place, changed)
+        return changed
+
+    def connection(self, administration: Administration) -> Connection:
+        """Return how an administration's database is reached. Raises NotOnServer, SourceGone."""
+        if not administration.place.name.endswith(connections.SUFFIX):
+            raise NotOnServer(name=administration.name)
+        return connections.load(administration.place)
+
+    def known(self) -> tuple[KnownServer, ...]:
+        """Return the servers there are connections to, each once for every user."""
+        servers: dict[Account, KnownServer] = {}
+        for known in self._files():
+            servers.setdefault(known.connection.account, known)
+        return tuple(servers.values())
+
+    # ── Files and passwords ─────────────────────────────────────────────────────────────────
+
+    def _files(self) -> Iterator[KnownServer]:
+        for file in sorted(self.home.servers.glob(f"*{connections.SUFFIX}")):
+            try:
+                yield KnownServer(file=file, connection=connections.load(file))
+            except BewaarError:
+                continue  # not one of ours, or damaged: the administration says so itself
+
+    @contextmanager
+    def _saved(self, connection: Connection, password: str | None) -> Iterator[Path]:
+        """Have connection and password kept for the block, and on only when that ends well."""
+        taken = {each.place for each in self.books.all()}
+        spare = (k.file for k in self._files() if k.connection == connection)
+        name = connection.database or connection.host.rpartition("/")[2]
+        file = next((each for each in spare if each not in taken), None)
+        before = self._kept(connection) if password else None
+        made = file is None
+        file = file or connections.free_file(self.home.servers, name)
+        try:
+            if made:
+                connections.save(file, connection)
+            if password:
+                self.secrets.set(password, connection.account)
+            yield file
+        except BaseException:
+            if made:
+                file.unlink(missing_ok=True)
+            if password:
+                self._put_back(before, connection.account)
+            raise
+
+    def _put_back(self, password: str | None, account: Account) -> None:
+        if password:
+            self.secrets.set(password, account)
+        else:
+            self.secrets.forget(account)
+
+    # ── Asking ──────────────────────────────────────────────────────────────────────────────
+
+    def _server(self, connection: Connection, password: str | None) -> DatabaseServer:
+        wanted = connections.checked(connection)
+        return self.open(wanted, password or self._kept(wanted))
+
+    def _kept(self, connection: Connection) -> str | None:
+        """Return the kept password; a store that cannot be asked keeps none."""
+        if connection.windows_login:
+            return None
+        try:
+            return self.secrets.get(connection.account)
+        except KeyringUnavailable:
+            return None
+
+    def _tables(self, connection: Connection, password: str | None) -> tuple[str, ...]:
+        """Return what is in a database that is really there."""
+        server = self._server(connection, password)
+        if not connection.database or not server.exists(connection.database):
+            raise DatabaseMissing(server=connection.server, database=connection.database)
+        return server.tables(connection.database)
+
+    def _refuse_known(self, connection: Connection) -> None:
+        """Raise AdministrationExists when that database is kept, whoever signs in to it."""
+        kept = {each.place: each for each in self.books.all()}
+        for known in self._files():
+            if known.file in kept and known.connection.same_database(connection):
+                found = kept[known.file]
+                raise AdministrationExists(
+                    code=found.code, place=connection.address, name=found.name
+                )

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bewaar.errors import PasswordNeeded
+from bewaar.operations import ArchiveWork, Inside
+from bewaar.requests import BackupFile
 from tests.scene import Office
 from tests.web.conftest import Visitor
 
@@ -22,6 +25,38 @@ def test_a_backup_is_looked_into_folder_by_folder(office: Office, visitor: Visit
     assert visitor.get(f"/peek/?backup={backup.id}&page=x").status_code == 422
 
 
+def test_leafing_reads_a_backup_once_and_notices_when_it_is_gone(
+    office: Office, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup, look = office.proven(office.holding), ArchiveWork.look_inside
+    opened = []
+
+    def counted(work: ArchiveWork, file: BackupFile, password: str | None) -> Inside:
+        opened.append(file)
+        return look(work, file, password)
+
+    monkeypatch.setattr(ArchiveWork, "look_inside", counted)
+    for address in ("", "&folder=2025", "&search=index"):
+        visitor.read(f"/peek/?backup={backup.id}{address}")
+    assert len(opened) == 1
+    office.clock.move(minutes=4)
+    office.engine.tick()
+    visitor.read(f"/peek/?backup={backup.id}")
+    assert len(opened) == 2
+    (office.stick.folder / backup.file).unlink()
+    assert visitor.get(f"/peek/?backup={backup.id}").status_code == 404
+
+
+def test_what_one_password_opened_needs_it_again_from_others(
+    office: Office, visitor: Visitor
+) -> None:
+    backup = office.proven(office.holding, password="correct horse battery")
+    file = BackupFile(backup=backup.id)
+    office.engine.leaf_through(file, "correct horse battery")
+    with pytest.raises(PasswordNeeded):
+        office.engine.leaf_through(file)
+
+
 def test_a_document_is_opened_by_the_system_and_never_served(
     office: Office, visitor: Visitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -33,10 +68,13 @@ def test_a_document_is_opened_by_the_system_and_never_served(
     backup = office.proven(office.holding)
     form = {"backup": backup.id, "code": office.holding.code, "document": "index.txt"}
     answer = visitor.post("/peek/open", dict(form))
-    assert (answer.status_code, answer.data) == (204, b"")
+    assert answer.status_code == 200
+    assert "A copy of index.txt was opened" in answer.text
+    assert "Jansen Holding" not in answer.text
     assert Path((tmp_path / "shown").read_text(encoding="utf-8")).read_text() == "Jansen Holding\n"
     refused = visitor.post("/peek/open", {**form, "document": "2025/journaal 0 é.dat"})
     assert refused.status_code == 422
+    assert "A copy of" not in refused.text
 
 
 def test_a_document_is_saved_where_the_user_says(

@@ -42,6 +42,7 @@ class Engine(Looking, Peeking, SettingUp, Serving, Doing):
         """Look, judge and remind; to be called every 30 seconds."""
         self._pulse.tick()
         self._documents.copies.expire()
+        self._documents.recent.expire()
         self._index()
 
     def look_at_drives(self) -> None:

@@ -5,11 +5,16 @@ from pathlib import Path
 from bewaar.compare import Difference
 from bewaar.engine.rooms import Rooms
 from bewaar.model import Code, Job, JobId, JobKind
+from bewaar.operations import Inside
 from bewaar.requests import BackupFile
 
 
 class Peeking(Rooms):
     """What can be seen of a backup without restoring it."""
+
+    def leaf_through(self, file: BackupFile, password: str | None = None) -> Inside:
+        """Look inside; the same file again, soon after, is answered from memory."""
+        return self._documents.leaf(file, password)
 
     def open_document(
         self, file: BackupFile, code: Code, path: str, password: str | None = None

@@ -26,6 +26,7 @@ from bewaar.operations import (
     ServerWork,
 )
 from bewaar.paths import Home, unwritable
+from bewaar.peek import Recent
 from bewaar.places import Places
 from bewaar.pulse import Pulse
 from bewaar.requests import BackupRequest, CopyRequest, RebuildRequest, VerifyRequest
@@ -104,7 +105,9 @@ class Rooms:
         self._copies = CopyWork(kit=self._kit, places=self._places, archives=self._archives)
         self._closing = ClosingWork(kit=self._kit, books=self._books, events=self.events)
         self._findings = FindingsWork(kit=self._kit)
-        self._documents = DocumentWork(kit=self._kit, books=self._books, archives=self._archives)
+        self._documents = DocumentWork(
+            kit=self._kit, books=self._books, archives=self._archives, recent=Recent(clock)
+        )
         self._comparisons = CompareWork(kit=self._kit, books=self._books, archives=self._archives)
         self._salvages = SalvageWork(
             kit=self._kit,
@@ -112,12 +115,12 @@ class Rooms:
             archives=self._archives,
             language=lambda: self._settings.current().language,
         )
-        self._pulse = Pulse(
-            kit=self._kit,
-            settings=self._settings,
         self._servers = ServerWork(
             home=home, books=self._books, secrets=self._secrets, open=server_at
         )
+        self._pulse = Pulse(
+            kit=self._kit,
+            settings=self._settings,
             observer=self._observer,
             places=self._places,
             jobs=self._jobs,

@@ -1,5 +1,6 @@
 """One document of a backup: taken out, proven to be what was stored, shown or saved."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +20,8 @@ from bewaar.errors import (
 from bewaar.files import hash_file, inside
 from bewaar.kit import Kit
 from bewaar.model import Code
-from bewaar.operations.archives import ArchiveWork
-from bewaar.peek import Copies, is_harmless, is_opened
+from bewaar.operations.archives import ArchiveWork, Inside
+from bewaar.peek import Copies, Recent, is_harmless, is_opened
 from bewaar.requests import BackupFile
 from bewaar.scratch import scratch_folder
 from bewaar.system.showing import show
@@ -33,11 +34,19 @@ class DocumentWork:
     kit: Kit
     books: Books
     archives: ArchiveWork
+    recent: Recent[Inside]
 
     @property
     def copies(self) -> Copies:
         """Where those lie that were taken out."""
         return Copies(folder=self.kit.home.looked_at, clock=self.kit.clock)
+
+    def leaf(self, file: BackupFile, password: str | None) -> Inside:
+        """Look inside as `look_inside` does; the same file again is not read again at once."""
+        with self.archives.locator.open(file) as located:
+            lying = os.fstat(located.stream.fileno())
+        key = file, password, lying.st_ino, lying.st_size, lying.st_mtime_ns
+        return self.recent.look(key, lambda: self.archives.look_inside(file, password))
 
     def open(self, file: BackupFile, code: Code, path: str, password: str | None) -> Path:
         """Open a private copy with the program the user has for it, and return where it lies.

@@ -7,6 +7,7 @@ Bewaar ends or after a day. Nothing is ever written near the books.
 from bewaar.peek.copies import Copies
 from bewaar.peek.kinds import is_harmless, is_opened
 from bewaar.peek.listing import PER_PAGE, ListedFile, ListedFolder, Listing, listing
+from bewaar.peek.recent import Recent
 
 __all__ = [
     "PER_PAGE",
@@ -14,6 +15,7 @@ __all__ = [
     "ListedFile",
     "ListedFolder",
     "Listing",
+    "Recent",
     "is_harmless",
     "is_opened",
     "listing",

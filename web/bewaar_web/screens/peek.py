@@ -18,7 +18,7 @@ peek = Blueprint("peek", __name__, url_prefix="/peek")
 def show_files() -> str:
     """Show one page of one folder, or of what was found."""
     file, code = backup_file(), Code(forms.word("code"))
-    inside = desk.engine().look_inside(file, desk.passwords().of(g.session, file))
+    inside = desk.engine().leaf_through(file, desk.passwords().of(g.session, file))
     found = administration_in(inside.manifest, code) or inside.manifest.administrations[0]
     page = forms.number("page", least=1, most=10**9) if forms.word("page") else 1
     return desk.page(
@@ -42,12 +42,15 @@ def unlock() -> Response:
 
 
 @peek.post("/open")
-def open_document() -> Response:
-    """Open a document with the program the user has for it."""
+def open_document() -> str:
+    """Open a document with the program the user has for it, and say so."""
     file = backup_file()
     password = desk.passwords().of(g.session, file)
-    desk.engine().open_document(file, Code(forms.word("code")), forms.word("document"), password)
-    return Response(status=204)
+    code, document = Code(forms.word("code")), forms.word("document")
+    copy = desk.engine().open_document(file, code, document, password)
+    if "HX-Request" in request.headers:  # told above the list
+        return render_template("peek/opened.html", name=copy.name)
+    return desk.page("peek/shown.html", name=copy.name)
 
 
 @peek.get("/save")

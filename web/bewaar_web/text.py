@@ -42,6 +42,7 @@ def install(app: Flask) -> None:
     for name in FORMATS:
         env.filters[name] = _filter(name)
     env.filters["machine_time"] = _machine_time
+    env.filters["zip"] = zip
     env.filters["part_word"] = word
     env.filters["zip"] = zip
 

@@ -1,6 +1,6 @@
 """What a backup would do, said before anything happens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bewaar.backup.run import Order, expected_size
@@ -13,7 +13,6 @@ from bewaar.model import (
     Code,
     Destination,
     Note,
-    Openness,
     OpenState,
     Room,
 )
@@ -28,6 +27,7 @@ class Planned:
 
     administration: Administration
     open_state: OpenState
+    sound: bool  # whether the copy is sound although it is open
     files: int
     size: int  # unpacked, bytes
     changed: bool
@@ -75,7 +75,7 @@ def plan(
         names=tuple(order.file for order in made),
         size_estimate=sum(estimates),
         seconds_estimate=max(1, sum(p.size for p in wanted) // BYTES_PER_SECOND),
-        warnings=tuple(_warnings(wanted, to)),
+        warnings=tuple(_warnings(to)),
     )
 
 
@@ -87,21 +87,13 @@ def _look(
     return Planned(
         administration=administration,
         open_state=storage.is_open(source),
+        sound=storage.sound_while_open,
         files=extent.files,
         size=extent.size,
         changed=not is_unchanged(administration, to, kit, encrypted=encrypted, progress=SILENT),
     )
 
 
-def _warnings(wanted: list[Planned], to: OpenDestination) -> list[Note]:
-    notes = [
-        Note(
-            code="program.open",
-            params={"name": p.administration.name, "evidence": ", ".join(p.open_state.evidence)},
-        )
-        for p in wanted
-        if p.open_state.openness is Openness.OPEN
-    ]
+def _warnings(to: OpenDestination) -> Iterator[Note]:
     if to.room().same_disk_as_system:
-        notes.append(Note(code="destination.samedisk", params={"name": to.destination.name}))
-    return notes
+        yield Note(code="destination.samedisk", params={"name": to.destination.name})

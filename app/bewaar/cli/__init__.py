@@ -13,6 +13,7 @@ from bewaar.cli.peeking import compare, files, open_
 from bewaar.cli.restoring import restore, undo
 from bewaar.cli.settingup import add, find, vault
 from bewaar.cli.storing import backup, rebuild, verify
+from bewaar.cli.users import users
 from bewaar.messages import N_
 
 __all__ = ["cli"]
@@ -24,6 +25,7 @@ cli = Verbs(
         add,
         list_,
         status,
+        users,
         backup,
         copy,
         history,

@@ -12,6 +12,7 @@ from bewaar.model import (
     Destination,
     Job,
     Note,
+    OpenState,
     State,
 )
 
@@ -108,6 +109,26 @@ def content(one: Content) -> Plain:
 def counts(one: Counts) -> Plain:
     """Return what was counted; null is unknown."""
     return {"transactions": one.transactions, "documents": one.documents}
+
+
+def open_state(one: OpenState) -> Plain:
+    """Return whether an administration is open, and who has it open or may have."""
+    return {
+        "open": one.openness.value,
+        "since": moment(one.since),
+        "users": [
+            {
+                "program": each.program or None,
+                "computer": each.computer or None,
+                "person": each.person or None,
+                "since": moment(each.since),
+                "running_since": moment(each.running_since),
+                "sure": each.sure,
+                "evidence": list(each.evidence),
+            }
+            for each in one.users
+        ],
+    }
 
 
 def checklist(one: Checklist) -> Plain:

@@ -13,10 +13,12 @@ from bewaar.cli.conclusion import conclude
 from bewaar.cli.copying import destination_for
 from bewaar.cli.desk import Desk
 from bewaar.cli.opening import open_inside
+from bewaar.cli.users import tell_users
 from bewaar.cli.words import json_option, password_stdin_option
 from bewaar.errors import BewaarError, Cancelled, Value
 from bewaar.messages import N_
 from bewaar.model import Code, Destination, JobState
+from bewaar.progress import Stage
 from bewaar.requests import BackupFile, BackupRequest, Protection
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 @click.option("--small", is_flag=True, help=N_("Smaller files, which take longer."))
 @click.option("--force", is_flag=True, help=N_("Also what has not changed."))
 @click.option("--accept-fewer", is_flag=True, help=N_("Also when far less is there than before."))
+@click.option("--wait", is_flag=True, help=N_("Wait until nobody has the books open."))
 @click.option("--no-documents", is_flag=True, help=N_("Leave document copies out."))
 @json_option
 @click.pass_obj
@@ -60,8 +63,12 @@ def backup(
             small=given["small"] or None,
             even_unchanged=given["force"],
             accept_fewer=given["accept_fewer"],
+            wait_until_closed=given["wait"],
         )
-        job = carry_out(desk, engine, engine.start_backup(request))
+        job = engine.start_backup(request)
+        if job.stage == Stage.CLOSING:
+            tell_users(desk, engine, job.codes)
+        job = carry_out(desk, engine, job)
         made = [plain.backup(engine.backup(id)) for id in job.backups]
         return conclude(
             desk, engine, job, {"backups": made, "destination": plain.destination(destination)}

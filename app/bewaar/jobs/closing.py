@@ -73,6 +73,12 @@ class WaitingRoom:
                 self._admit(live)
 
 
+def open_gate(live: LiveJob) -> None:
+    """Let a job wait only for its turn from now on."""
+    live.gate = None
+    live.change(stage=Stage.WAITING.value, subject="")
+
+
 def wait_here(live: LiveJob, progress: Progress) -> None:
     """Wait in this thread until a job may begin. Raises Cancelled."""
     while _has_to_wait(live):
@@ -91,8 +97,7 @@ def _has_to_wait(live: LiveJob) -> bool:
         LOG.exception("nobody can tell what job %s waits for", live.job.id)
         subject = ""
     if not subject:
-        live.gate = None
-        live.change(stage=Stage.WAITING.value, subject="")
+        open_gate(live)
         return False
     live.change(stage=Stage.CLOSING.value, subject=subject)
     return True

@@ -1,6 +1,7 @@
 """What a job does, and what became of it, in one line."""
 
 from bewaar.messages.failures import failure
+from bewaar.messages.inuse import held
 from bewaar.messages.languages import N_
 from bewaar.messages.salvages import outcome
 from bewaar.messages.speech import Speech
@@ -9,6 +10,7 @@ from bewaar.progress import Stage
 
 _STAGES = {  # with a subject, without one
     Stage.WAITING: (N_("Waiting for its turn"), N_("Waiting for its turn")),
+    Stage.CLOSING: (N_("Waiting until %(subject)s is closed"), N_("Waiting until it is closed")),
     Stage.SNAPSHOT: (N_("Reading %(subject)s"), N_("Reading the books")),
     Stage.WRITING: (N_("Writing to %(subject)s"), N_("Writing the backup")),
     Stage.PROVING: (N_("Reading it back to be sure"), N_("Reading it back to be sure")),
@@ -109,7 +111,10 @@ def job(speech: Speech, job: Job) -> str:
         )
     if job.kind is JobKind.REMOVE and job.state is JobState.DONE:
         return speech.gettext("A backup was removed: %(file)s.", file=job.file)
-    return speech.gettext(_ENDS.get((job.kind, job.state), _REMOVING))
+    waits = job.state is JobState.QUEUED and job.stage == Stage.CLOSING
+    return (
+        held(speech, job) if waits else speech.gettext(_ENDS.get((job.kind, job.state), _REMOVING))
+    )
 
 
 def _stored(speech: Speech, job: Job) -> str:

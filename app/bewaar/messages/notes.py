@@ -11,6 +11,12 @@ NOTES = {
     "backup.unchanged": N_("%(name)s has not changed since its last proven backup."),
     "backup.failed": N_("%(name)s could not be backed up."),
     "copy.placed": N_("%(file)s, %(size)s, lies at %(name)s now, too."),
+    "backup.open": N_(
+        "%(name)s was open in its program. What was not saved there yet is not in this backup."
+    ),
+    "backup.open/sound": N_(
+        "%(name)s was open in its program. Its database was copied as it was at one instant."
+    ),
     "counts.declared": N_(
         "%(path)s says it holds %(told)s, but %(found)s are there. Let its program check it."
     ),

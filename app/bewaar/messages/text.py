@@ -8,6 +8,7 @@ from bewaar.errors import Value
 from bewaar.messages.caveats import caveat
 from bewaar.messages.differences import booked, newest
 from bewaar.messages.failures import Sentence3, failure
+from bewaar.messages.inuse import elsewhere, held, postponed, users
 from bewaar.messages.jobs import job, stage
 from bewaar.messages.notes import note
 from bewaar.messages.programs import Skill, check, skill
@@ -16,7 +17,7 @@ from bewaar.messages.speech import Speech
 from bewaar.messages.standing import badge, proven
 from bewaar.messages.truth import Truth, truth
 from bewaar.messages.vaults import vault
-from bewaar.model import Check, Job, Note, State
+from bewaar.model import Check, Job, Note, OpenState, State
 from bewaar.overview import Overview
 
 if TYPE_CHECKING:
@@ -80,6 +81,22 @@ class Text(Speech):
     def note(self, note_: Note) -> str:
         """Return one line about something a job told along the way."""
         return note(self, note_)
+
+    def users(self, state: OpenState, program: str) -> list[str]:
+        """Return who has books open, or may have, since when: one sentence each."""
+        return list(users(self, state, program))
+
+    def held(self, job_: Job) -> str:
+        """Return what a job waits for whose books are open."""
+        return held(self, job_)
+
+    def postponed(self, name: str, state: OpenState, program: str) -> str:
+        """Return why a backup that is due has not begun: its books are open, since when."""
+        return postponed(self, name, state, program)
+
+    def elsewhere(self, state: OpenState) -> str:
+        """Return the other computers on which somebody has books open, as a list; "" for none."""
+        return ", ".join(elsewhere(state))
 
     def caveat(self, code: str) -> str:
         """Return what to know of a program before a backup or a restore; "" when nothing is."""

@@ -18,7 +18,7 @@ from bewaar.errors import (
 )
 from bewaar.jobs import Outcome
 from bewaar.kit import Kit, with_documents
-from bewaar.model import Administration, Backup, Code, DestinationKind
+from bewaar.model import Administration, Backup, Code, DestinationKind, Openness
 from bewaar.observe import Observer
 from bewaar.places import Places
 from bewaar.policy import policy_of
@@ -173,6 +173,7 @@ class BackupWork:
 
     def _one(self, order: Order, to: OpenDestination, progress: Progress) -> Backup:
         doubtful = in_doubt(self.kit)
+        self._tell_open(order, progress)
         backup = back_up(order, to, self.kit, progress)
         progress.note("backup.proven", name=_names(order), file=backup.file, size=backup.size)
         try:
@@ -180,6 +181,14 @@ class BackupWork:
         except BewaarError as error:  # it is proven, whatever becomes of the rest
             LOG.warning("after the backup of %s: %s", _names(order), error)
         return backup
+
+    def _tell_open(self, order: Order, progress: Progress) -> None:
+        """Tell which books are open while they are backed up, and what that means for the copy."""
+        for each in order.administrations:
+            storage = self.kit.storage(each)
+            if storage.is_open(self.kit.source(each)).openness is Openness.OPEN:
+                code = "backup.open/sound" if storage.sound_while_open else "backup.open"
+                progress.note(code, name=each.name)
 
     def _follow_up(
         self,

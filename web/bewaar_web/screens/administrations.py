@@ -86,6 +86,18 @@ def read_drop(code: Code) -> Response:
     return desk.go(".show_administration", code=code)
 
 
+@administrations.get("/<code>/users")
+def show_users(code: Code) -> str:
+    """Show who has it open now, since when, and how that is known."""
+    facts = {
+        "adm": desk.engine().state(code).administration,
+        "state": desk.engine().open_state(code),
+    }
+    if "HX-Request" in request.headers:
+        return render_template("part/users.html", **facts)
+    return desk.ask("administrations/users.html", **facts)
+
+
 @administrations.post("/<code>/checklists/<int:number>")
 def tick_checklist(code: Code, number: int) -> Response | str:
     """Tick off what was done after a restore."""

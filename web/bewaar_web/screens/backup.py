@@ -36,7 +36,7 @@ def show_plan() -> str:
     any_password = forms.secret("password") or "any"  # the plan only asks whether there is one
     request = _request(DestinationId(forms.word("destination")), any_password)
     plan = desk.engine().plan_backup(request)
-    return render_template("backup/plan.html", plan=plan)
+    return render_template("backup/plan.html", plan=plan, wait=request.wait_until_closed)
 
 
 @backup.post("/")
@@ -84,6 +84,7 @@ def _request(destination: DestinationId, password: str) -> BackupRequest:
         name=forms.word("name") or None,
         even_unchanged=forms.ticked("even_unchanged"),
         accept_fewer=forms.ticked("accept_fewer"),
+        wait_until_closed=forms.word("when") == "closed",
     )
 
 

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from flask import Blueprint, Response
 
-from bewaar.errors import BackupUnknown, ChecklistUnknown
-from bewaar.model import Backup, Checklist, Job, JobId
+from bewaar.errors import BackupUnknown, ChecklistUnknown, UnknownAdministration
+from bewaar.model import Backup, Checklist, Job, JobId, JobState, OpenState
+from bewaar.progress import Stage
 from bewaar_web import desk, salvaging
 
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -22,6 +23,7 @@ def show_job(job: JobId) -> str:
         live=not found.state.over,
         job=found,
         pace=desk.paces().see(found),
+        waits_for=_users(found),
         backups=_known(found),
         checklist=_checklist(found),
         trail=salvaging.trail_of(found),
@@ -44,6 +46,34 @@ def _made_at(job: Job) -> datetime | None:
     """Return when the backup was made that was removed."""
     made_at = job.result.get("made_at")
     return datetime.fromisoformat(made_at) if isinstance(made_at, str) else None
+
+
+@jobs.post("/<job>/ask")
+def ask_to_close(job: JobId) -> Response:
+    """Ask once more for the books to be closed that it waits for."""
+    engine = desk.engine()
+    engine.ask_to_close(engine.job(job).codes)
+    return desk.go(".show_job", job=job)
+
+
+@jobs.post("/<job>/now")
+def begin_now(job: JobId) -> Response:
+    """Let it begin although the books are open."""
+    desk.engine().begin_now(job)
+    return desk.go(".show_job", job=job)
+
+
+def _users(job: Job) -> list[tuple[str, str, OpenState]]:
+    """Return name and program of the books that a job waits for, and who has them open."""
+    if job.state is not JobState.QUEUED or job.stage != Stage.CLOSING:
+        return []
+    found = []
+    for code in job.codes:
+        with suppress(UnknownAdministration):
+            one, state = desk.engine().state(code).administration, desk.engine().open_state(code)
+            if state.in_use:
+                found.append((one.name, one.program, state))
+    return found
 
 
 def _checklist(job: Job) -> Checklist | None:

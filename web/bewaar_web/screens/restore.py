@@ -74,7 +74,9 @@ def show_summary() -> str:
     """What it means, before anything happens."""
     asked = _request()
     plan = desk.engine().plan_restore(asked)
-    return desk.page("restore/summary.html", plan=plan, asked=asked, trail=_trail())
+    replaced = plan.overwrites and desk.engine().open_state(plan.overwrites.code)
+    used = replaced if replaced and replaced.in_use else None
+    return desk.page("restore/summary.html", plan=plan, asked=asked, trail=_trail(), used=used)
 
 
 @restore.post("/")
@@ -99,6 +101,7 @@ def _request() -> RestoreRequest:
         into=forms.place("into") if mode is RestoreMode.NEW else None,
         over=Code(forms.word("over")) if mode is RestoreMode.OVER else None,
         typed_name=forms.word("typed_name"),
+        wait_until_closed=forms.ticked("wait"),
     )
 
 

@@ -1,0 +1,94 @@
+"""Who has books open, since when, and how that is known; what waits for them to be closed."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bewaar.messages.languages import N_
+from bewaar.messages.speech import Speech
+from bewaar.model import InUse, Job, JobKind, OpenState
+
+_SURE = {  # elsewhere; since it was opened, since its program was started
+    (True, True, False): N_("%(program)s on %(computer)s has had it open since %(when)s."),
+    (True, False, False): N_("%(program)s on %(computer)s has it open."),
+    (False, True, False): N_("%(program)s on this computer has had it open since %(when)s."),
+    (False, False, True): N_(
+        "%(program)s on this computer has it open. The program was started: %(when)s."
+    ),
+    (False, False, False): N_("%(program)s on this computer has it open."),
+}
+_PERHAPS = N_("%(program)s runs on this computer. It does not show which books it has open.")
+_LEFT_OVER = N_(
+    "%(evidence)s says that somebody has it open, but nobody on this computer does. "
+    "It may be left over from a crash."
+)
+
+_HELD = {
+    JobKind.BACKUP: N_("The backup of %(name)s waits until its program is closed."),
+    JobKind.RESTORE: N_("The restore of %(name)s waits until its program is closed."),
+}
+
+
+def users(speech: Speech, state: OpenState, program: str) -> Iterator[str]:
+    """Yield a sentence for each that has books open, or may have; `program` is theirs."""
+    for user in state.users:
+        yield _user(speech, user, program)
+
+
+def held(speech: Speech, job: Job) -> str:
+    """Return what a job waits for whose books are open."""
+    return speech.gettext(_HELD.get(job.kind, _HELD[JobKind.BACKUP]), name=job.subject)
+
+
+def postponed(speech: Speech, name: str, state: OpenState, program: str) -> str:
+    """Return why a backup that is due has not begun: how long the books have been open (B07)."""
+    days = (speech.now() - state.since).days if state.since else 0
+    if days < 1:
+        return speech.gettext(
+            "%(name)s is open in %(program)s. Its backup begins as soon as it is closed.",
+            name=name,
+            program=program,
+        )
+    return speech.ngettext(
+        "%(name)s has been open in %(program)s for %(n)d day. "
+        "Its backup begins as soon as it is closed.",
+        "%(name)s has been open in %(program)s for %(n)d days. "
+        "Its backup begins as soon as it is closed.",
+        days,
+        name=name,
+        program=program,
+    )
+
+
+def elsewhere(state: OpenState) -> tuple[str, ...]:
+    """Return the other computers on which somebody has books open."""
+    return tuple(dict.fromkeys(user.computer for user in state.users if user.computer))
+
+
+def _user(speech: Speech, user: InUse, program: str) -> str:
+    if not user.sure and not user.program:
+        return speech.gettext(_LEFT_OVER, evidence=", ".join(user.evidence))
+    named = _program(user, program)
+    if not user.sure:
+        return speech.gettext(_PERHAPS, program=named)
+    away, opened = bool(user.computer), user.since
+    started = None if away or opened else user.running_since
+    return speech.gettext(
+        _SURE[away, opened is not None, started is not None],
+        program=named,
+        computer=f"{user.computer} ({user.person})" if user.person else user.computer,
+        when=_when(speech, opened or started),
+    )
+
+
+def _program(user: InUse, program: str) -> str:
+    """Return the program's own name; one of another name is called as the system calls it."""
+    process = user.program.casefold().removesuffix(".exe")
+    alike = not process or process == program.casefold().replace(" ", "")
+    return program if alike else user.program
+
+
+def _when(speech: Speech, at: datetime | None) -> str:
+    if at is None:
+        return ""
+    today = speech.local(at).date() == speech.local(speech.now()).date()
+    return speech.time(at) if today else speech.short_moment(at)

@@ -12,15 +12,20 @@ from pathlib import Path
 import pytest
 
 from bewaar import errors
+from bewaar.counting import is_counted
 from bewaar.model import Openness, Snapshot, Source
 from bewaar.progress import SILENT, Progress, Silent
+from bewaar.storage.access import Access
 from bewaar.storage.base import Storage
+from bewaar.storage.dbf import Dbf
 from bewaar.storage.fileset import FileSet
 from bewaar.storage.kinds import best_for, by_kind
 from bewaar.storage.sqlite import Sqlite
 from bewaar.storage.taking import Pace
 from bewaar.storage.vendor import Vendor
 from tests import samples, writers
+from tests.fox import fox_books, fox_table
+from tests.jet import access_book
 from tests.mounts import Mounts, needs
 from tests.rights import as_anyone
 from tests.vendor import backups
@@ -126,6 +131,37 @@ def _vendor(place: Path, main: Path) -> Books:
     )
 
 
+def a_folder_of_tables(root: Path) -> Books:
+    place = fox_books(root / "Boekhouding")
+    samples.document(place / "documenten" / "factuur é.pdf")
+    (place / "leeg").mkdir()
+    return _tables(place, place / "BOEKINGEN.DBF")
+
+
+def a_single_table(root: Path) -> Books:
+    place = samples.dbf(root / "boekingen.dbf")
+    fox_table(root / "buurman.dbf", 5)
+    return _tables(place, place)
+
+
+def an_access_file(root: Path) -> Books:
+    return _access(access_book(root / "boek.mdb"))
+
+
+def _tables(place: Path, main: Path) -> Books:
+    def enter() -> None:
+        fox_table(main, 130)
+
+    return Books(storage=Dbf(pace=QUICK), source=Source(place=place), main=main, enter=enter)
+
+
+def _access(place: Path) -> Books:
+    def enter() -> None:
+        access_book(place, {"Boekingen": 121, "Relaties": 7})
+
+    return Books(storage=Access(pace=QUICK), source=Source(place=place), main=place, enter=enter)
+
+
 def _files(place: Path, main: Path, enter: Callable[[], None]) -> Books:
     return Books(storage=FileSet(pace=QUICK), source=Source(place=place), main=main, enter=enter)
 
@@ -150,6 +186,9 @@ KINDS = [
     a_database_that_is_open,
     a_vault,
     a_backup_of_a_program,
+    a_folder_of_tables,
+    a_single_table,
+    an_access_file,
 ]
 ONE_DATABASE = [a_database, a_database_with_a_log]  # to which an empty or a strange file is none
 WITH_DATABASE = [a_mixed_folder, a_single_database_as_file, *ONE_DATABASE]
@@ -213,16 +252,18 @@ def test_copied_databases_are_one_file_each_that_depends_on_nothing(books: Books
     assert set(to.iterdir()) == {file.local for file in snapshot.files}
 
 
-def test_the_databases_of_a_snapshot_count_the_same_when_they_are_opened_again(
+def test_what_a_snapshot_holds_counts_the_same_when_it_is_opened_again(
     books: Books, to: Path, tmp_path: Path
 ) -> None:
     snapshot = books.snapshot(to)
     restored = tmp_path / "restored"
-    databases = tuple(file for file in snapshot.files if file.database)
-    for file in databases:
+    for file in snapshot.files:
         (restored / file.path).parent.mkdir(parents=True, exist_ok=True)
         (restored / file.path).write_bytes(file.local.read_bytes())
-    counts = books.storage.count(restored, tuple(file.path for file in databases))
+    databases = tuple(file.path for file in snapshot.files if file.database)
+    rule, single = snapshot.counts.rule, snapshot.single_file
+    booked = tuple(f.path for f in snapshot.files if is_counted(f.path, rule, single=single))
+    counts = books.storage.count(restored, databases, rule=rule, books=booked, single=single)
     assert dict(counts.tables) == dict(snapshot.counts.tables)
     transactions = [n for t, n in counts.tables.items() if t.endswith("/transactions")]
     assert transactions == [120] * len(databases)
@@ -245,6 +286,8 @@ def test_the_kind_that_fits_best_is_the_kind_that_is_meant(books: Books) -> None
     best = best_for(books.place)
     assert best is not None
     assert by_kind(best).fits(books.place)
+    if books.storage.kind in {"access", "dbf"}:
+        assert best == books.storage.kind
     assert (best == "sqlite") == (
         books.place.is_file() and books.main.read_bytes().startswith(b"SQLite format 3\0")
     )
@@ -300,7 +343,7 @@ def test_reading_the_books_with_their_program_changes_no_fingerprint(
     books: Books, to: Path
 ) -> None:
     snapshot = books.snapshot(to)
-    if snapshot.counts.tables:
+    if any(file.database for file in snapshot.files):
         reader = sqlite3.connect(books.main)
         reader.execute("SELECT count(*) FROM transactions").fetchone()
         assert snapshot.fingerprint == books.storage.fingerprint(books.source)
@@ -333,7 +376,7 @@ def test_nothing_is_no_backup(books: Books, to: Path) -> None:
         (books.place / "leeg").mkdir()
         with pytest.raises(errors.SourceEmpty):
             books.snapshot(to)
-    elif books.storage.kind == "sqlite":
+    elif books.storage.kind in {"sqlite", "access", "dbf"}:
         books.place.write_bytes(b"")
         with pytest.raises(errors.SourceEmpty):
             books.snapshot(to)
@@ -358,7 +401,7 @@ def test_a_database_that_is_damaged_is_refused_and_named(books: Books, to: Path)
     assert damaged.value.params["path"] in {"boek.gnucash", "data/zonder ending"}
 
 
-@pytest.mark.parametrize("books", ONE_DATABASE, indirect=True)
+@pytest.mark.parametrize("books", [*ONE_DATABASE, an_access_file, a_single_table], indirect=True)
 def test_overwritten_books_are_no_books_any_more(books: Books, to: Path) -> None:
     books.place.write_bytes(os.urandom(60_000))
     with pytest.raises(errors.SourceDamaged):
@@ -493,7 +536,9 @@ def test_a_home_that_cannot_be_written_is_said_to_be_so(books: Books, to: Path) 
 
 
 @needs("mkfs.ext4")
-@pytest.mark.parametrize("kind", KINDS[:-1], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "kind", [k for k in KINDS if k is not a_database_that_is_open], ids=lambda kind: kind.__name__
+)
 def test_books_on_a_disk_that_cannot_be_written_are_read(
     tmp_path: Path, to: Path, kind: Callable[[Path], Books]
 ) -> None:

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from bewaar.model import Layout, Openness, OpenState, Source, UnitTold
+from bewaar.model import Openness, OpenState, Source, UnitTold
 from bewaar.progress import Progress
 from bewaar.storage.edges import shown, unreadable
 from bewaar.storage.entry import Entry
@@ -96,7 +96,7 @@ class Choosing:
 
         Raises SourceGone, SourceUnreadable, SourceBusy, Cancelled.
         """
-        files = look(replace(self.source, layout=_unpaired(self.source.layout)), progress).files
+        files = look(_unpaired(self.source), progress).files
         series: dict[str, list[Lot]] = {}
         for lot in self._lots(files):
             series.setdefault(series_of(lot.unit.main), []).append(lot)
@@ -137,12 +137,12 @@ class Choosing:
         return None
 
     def _is_done(self, lot: Lot) -> bool:
-        ends = [has_end(entry.local, entry.size) for entry in lot.entries]
-        marked = any(end is not None for end in ends)
         age = abs(self.now - lot.mtime_ns / 1e9)  # a clock that was set back makes it negative
-        if any(map(is_growing, lot.unit.paths)) or age < (
-            self.still if marked else self.still_unmarked
-        ):
+        if age < self.still or any(map(is_growing, lot.unit.paths)):
+            self._wait(lot.unit, "growing")  # said before anything is read: it is written right now
+            return False
+        ends = [has_end(entry.local, entry.size) for entry in lot.entries]
+        if age < self.still_unmarked and not any(end is not None for end in ends):
             self._wait(lot.unit, "growing")
         elif False in ends:
             self._wait(lot.unit, "end")
@@ -186,8 +186,11 @@ def held(entries: Sequence[Entry]) -> OpenState:
     return OpenState(openness=Openness.CLOSED if sighting.whole else Openness.UNKNOWN)
 
 
-def _unpaired(layout: Layout) -> Layout:
-    return replace(layout, pairs=())
+def _unpaired(source: Source) -> Source:
+    """Return the source so that half a pair in a folder is no failure, but waits for the other."""
+    if source.place.is_file():
+        return source
+    return replace(source, layout=replace(source.layout, pairs=()))
 
 
 def _key(entry: Entry) -> tuple[str, int, int]:

@@ -34,15 +34,16 @@ class Vendor(FileSet):
     memory: Memory = field(default_factory=Memory, compare=False)
 
     def fits(self, place: Path) -> bool:
-        """Return whether there are such backups, and nothing that may be books."""
+        """Return whether there are such backups, or nothing yet, and nothing that may be books."""
         try:
-            found = [place] if place.is_file() else [f for f in place.iterdir() if f.is_file()]
+            inside = [place] if place.is_file() else list(place.iterdir())
+            names = [file.name.casefold() for file in inside if file.is_file()]
         except OSError:
             return False
-        names = [file.name for file in found if is_unit(file.name)]
-        paired = any(name.casefold().endswith(".ztx") for name in names)
+        paired = any(name.endswith(".ztx") for name in names)
         endings = (*ENDINGS, ".zip") if paired else ENDINGS
-        return bool(names) and all(name.casefold().endswith(endings) for name in names)
+        units = [name for name in names if is_unit(name)]
+        return all(name.endswith(endings) for name in units) and (bool(units) or not inside)
 
     def is_open(self, source: Source) -> OpenState:
         """Return whether somebody has one of those that count open; what lies beside is no sign."""

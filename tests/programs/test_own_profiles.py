@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bewaar.engine import Engine
+from bewaar.messages import Text
 from bewaar.paths import home
 from bewaar.programs import Shelf, find, load, program_for, stocked
 from bewaar.secrets import MemorySecrets
@@ -118,9 +119,36 @@ def test_a_mistake_is_told_and_the_other_programs_stay(
     (folder / "goed.toml").write_text(KASBOEK)
     shelf = shelf_with(folder, text)
     (note,) = shelf.refused
-    assert (note.code, note.params["file"]) == ("profile.refused", "kasboek.toml")
+    assert (note.code[:8], note.params["file"]) == ("profile.", "kasboek.toml")
     assert about in str(note.params["detail"])
     assert {*(p.id for p in KNOWN), "goed"} == {p.id for p in shelf.profiles}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line", "word"),
+    [
+        (KASBOEK.replace('"KASBOEK"', '"KASBOEK'), "profile.syntax", 10, ""),
+        (KASBOEK.replace("excludes", "exclude"), "profile.unknown", 14, "exclude"),
+        (KASBOEK.replace('"untried"', '"superb"'), "profile.unknown", 4, "superb"),
+        (KASBOEK.replace('names = ["*.kas"]', 'names = "*.kas"'), "profile.list", 9, "names"),
+        (KASBOEK.replace('"Kasboek 3000"', "3000"), "profile.kind", 2, "name"),
+        (KASBOEK.replace("bedrijf=([^;]+);", "bedrijf="), "profile.expression", 17, "bedrijf="),
+        (KASBOEK.replace("bank.apply: ASN", "open: ASN"), "profile.bank", 5, "open: ASN"),
+        (KASBOEK.replace('names = ["*.kas"]', ""), "profile.rule", 7, "rules"),
+        ("general = true" + KASBOEK, "profile.never", 1, "general"),
+        (KASBOEK.replace("name =", "nam ="), "profile.missing", None, "name"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line_in_every_language(
+    text: str, code: str, line: int | None, word: str, folder: Path
+) -> None:
+    (note,) = shelf_with(folder, text).refused
+    assert (note.code, note.params["line"], note.params["word"]) == (code, line, word)
+    for language in ("en", "nl", "de", "sv"):
+        said = Text(language).note(note)
+        assert "kasboek.toml" in said
+        assert "%(" not in said
+        assert str(line or "") in said
 
 
 @pytest.mark.parametrize("name", ["gnucash.toml", "folder.toml"])

@@ -1,6 +1,6 @@
 """What jobs tell along the way, one line each."""
 
-from bewaar.messages import salvages, vaults
+from bewaar.messages import profiles, salvages, vaults
 from bewaar.messages.failures import Facts
 from bewaar.messages.languages import N_
 from bewaar.messages.speech import Speech
@@ -58,7 +58,7 @@ NOTES = {
     "job.resumed": N_("Bewaar had ended before this was done, and took it up again."),
     "job.twice": N_("It was cut short twice, so Bewaar did not begin it again."),
     "job.unasked": N_("Bewaar began this by itself, because it was due."),
-    "profile.refused": N_("%(file)s cannot be used: %(detail)s"),
+    **profiles.MISTAKES,
     "program.open": N_(
         "%(name)s is open in its program (%(evidence)s). It is better to close it first."
     ),
@@ -83,6 +83,10 @@ NOTES = {
     "salvage.name": salvages.UNHOLDABLE,
     "salvage.sums": salvages.SUMS,
     "salvage.unlisted": salvages.UNLISTED,
+    "server.owners": N_(
+        "The owners and rights in %(database)s are not known on this server, so all belongs to "
+        "the user Bewaar came as. Give the program's users their rights again."
+    ),
     "sidecar.missing": N_(
         "The small file beside %(file)s could not be written. The backup is good without it."
     ),

@@ -17,6 +17,7 @@ from bewaar.counting import RULES
 from bewaar.errors import Fault
 from bewaar.model import Layout, Note
 from bewaar.programs.codes import CAVEATS, CHECKS, GATES, LIMITS, NAMING_CHECKS, check_of
+from bewaar.programs.mistakes import Mistake, told
 from bewaar.programs.profile import Gate, Keeps, Naming, Profile, Release, Rule, Unit
 from bewaar.storage.kinds import KINDS
 
@@ -66,14 +67,12 @@ def stocked(known: Sequence[Profile], folder: Path) -> Shelf:
     found = {profile.id: profile for profile in known}
     refused = []
     for file in _toml_in(folder):
+        text = ""
         try:
-            profile = _own(file, found)
+            text = _text_of(file, found)
+            found[file.stem] = parse(file.stem, text, own=True)
         except (OSError, ValueError, Fault) as error:
-            detail = str(error.params["detail"]) if isinstance(error, Fault) else str(error)
-            told = {"file": file.name, "detail": detail.removeprefix(f"{file.stem}: ")}
-            refused.append(Note(code="profile.refused", params=told))
-        else:
-            found[profile.id] = profile
+            refused.append(told(file, error, text))
     return Shelf(profiles=tuple(found[id_] for id_ in sorted(found)), refused=tuple(refused))
 
 
@@ -92,25 +91,26 @@ def _toml_in(folder: Path) -> list[Path]:
         return []
 
 
-def _own(file: Path, known: Mapping[str, Profile]) -> Profile:
+def _text_of(file: Path, known: Mapping[str, Profile]) -> str:
+    """Return what is in a profile of the user's, whose name must be free."""
     if not _ID.fullmatch(file.stem):
-        raise ValueError("a name is of small letters, digits and dashes: my-program.toml")
+        raise Mistake("name", "a name is of small letters, digits and dashes: my-program.toml")
     if file.stem in known:
-        raise ValueError("there is a program of that name already")
+        raise Mistake("taken", "there is a program of that name already")
     if not file.is_file():  # a pipe would keep everybody waiting
-        raise ValueError("not a file")
+        raise Mistake("unreadable", "not a file")
     with file.open("rb") as opened:
         text = opened.read(_LARGEST + 1)
     if len(text) > _LARGEST:
-        raise ValueError(f"more than {_LARGEST} bytes")
-    return parse(file.stem, text.decode("utf-8-sig"), own=True)
+        raise Mistake("unreadable", f"more than {_LARGEST} bytes")
+    return text.decode("utf-8-sig")
 
 
 def _profile(id_: str, table: dict[str, Any], *, own: bool) -> Profile:
     if missing := {"name", "storages"} - table.keys():
-        raise ValueError(f"missing: {', '.join(sorted(missing))}")
-    if "own" in table or "id" in table or (own and "general" in table):
-        raise ValueError("unknown: own, id, general")
+        raise Mistake("missing", f"missing: {', '.join(sorted(missing))}", word=min(missing))
+    if never := {"own", "id", *(["general"] if own else [])} & table.keys():
+        raise Mistake("never", f"unknown: {min(never)}", word=min(never))
     folders = {
         system: _texts(f"folders.{system}", places)
         for system, places in table.get("folders", {}).items()
@@ -154,13 +154,14 @@ def _typed(key: str, value: Any, kind: Any) -> Any:
         return _texts(key, value)
     plain = get_origin(kind) or kind
     if isinstance(plain, type) and not get_args(kind) and not isinstance(value, plain):
-        raise ValueError(f"{key}: not a {plain.__name__}")
+        raise Mistake("kind", f"{key}: not a {plain.__name__}", word=key)
     return value
 
 
 def _texts(key: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)) or not all(isinstance(each, str) for each in value):
-        raise ValueError(f'{key}: not a list of texts, like ["a", "b"]')
+        word = key.rpartition(".")[2]
+        raise Mistake("list", f'{key}: not a list of texts, like ["a", "b"]', word=word)
     return tuple(value)
 
 
@@ -168,9 +169,10 @@ def _texts(key: str, value: Any) -> tuple[str, ...]:
 
 
 def _check(profile: Profile) -> None:
-    """Raise ValueError for what could only fail later."""
+    """Raise Mistake for what could only fail later."""
     if not profile.name.strip() or not profile.storages:
-        raise ValueError("name and storages must say something")
+        word = "storages" if profile.name.strip() else "name"
+        raise Mistake("empty", "name and storages must say something", word=word)
     _known("storages", profile.storages, KINDS)
     _known("count", profile.layout.count, RULES)
     _known("caveats", profile.caveats, CAVEATS)
@@ -180,12 +182,15 @@ def _check(profile: Profile) -> None:
     for item in profile.checklist:
         code, named = check_of(item)
         if bool(named) != (code in NAMING_CHECKS):
-            raise ValueError(f"checklist: {item}: a bank belongs to {', '.join(NAMING_CHECKS)}")
+            detail = f"checklist: {item}: a bank belongs to {', '.join(NAMING_CHECKS)}"
+            raise Mistake("bank", detail, word=item, known=NAMING_CHECKS)
     for rule in profile.rules:
         if not _KNOWN_BY[rule.unit](rule):
-            raise ValueError(
+            raise Mistake(
+                "rule",
                 "rules: a folder is known by what it holds, a file by its names, "
-                "a database by its tables"
+                "a database by its tables",
+                word="rules",
             )
     _check_expressions(profile)
     _check_questions(profile)
@@ -198,20 +203,23 @@ def _check_expressions(profile: Profile) -> None:
         try:
             groups = re.compile(expression).groups
         except (re.error, OverflowError, RecursionError) as error:
-            raise ValueError(f"{expression}: {error}") from error
+            raise Mistake("expression", f"{expression}: {error}", word=expression) from error
         if expression and groups != 1:
-            raise ValueError(f"{expression}: one group, not {groups}")
+            detail = f"{expression}: one group, not {groups}"
+            raise Mistake("expression", detail, word=expression)
 
 
 def _check_questions(profile: Profile) -> None:
     """Let nothing but questions be put to live books."""
     for question in (profile.naming.sql, profile.version.sql, profile.layout.lock_rows):
         if question and not (_READS.match(question) and sqlite3.complete_statement(question + ";")):
-            raise ValueError(f"{question}: not a question, like SELECT …")
+            detail = f"{question}: not a question, like SELECT …"
+            raise Mistake("question", detail, word=question)
 
 
 def _known(where: str, found: Any, known: Any) -> None:
-    """Raise ValueError for words that are none of those known."""
+    """Raise Mistake for words that are none of those known."""
     unknown = sorted({*found} - {*known})
     if unknown:
-        raise ValueError(": ".join(filter(None, (where, f"unknown: {', '.join(unknown)}"))))
+        detail = ": ".join(filter(None, (where, f"unknown: {', '.join(unknown)}")))
+        raise Mistake("unknown", detail, word=unknown[0], known=known)

@@ -11,6 +11,7 @@ from bewaar.cli.knowing import checklist, programs
 from bewaar.cli.looking import history, list_, show, status
 from bewaar.cli.peeking import compare, files, open_
 from bewaar.cli.restoring import restore, undo
+from bewaar.cli.serving import databases, login
 from bewaar.cli.settingup import add, find, vault
 from bewaar.cli.storing import backup, rebuild, verify
 from bewaar.cli.users import users
@@ -23,6 +24,8 @@ cli = Verbs(
     commands=[
         find,
         add,
+        databases,
+        login,
         list_,
         status,
         users,

@@ -42,6 +42,13 @@ def known_password(desk: Desk, file: str) -> str:
     return password
 
 
+def server_password(desk: Desk, server: str, user: str) -> str:
+    """Ask for the password of a user of a server; "" when there is none."""
+    return _hidden(
+        desk.text.gettext("Password of %(user)s on %(server)s", user=user, server=server)
+    )
+
+
 def typed_name(desk: Desk, name: str) -> str:
     """Ask for a name to be typed, as a safeguard before something is replaced."""
     question = desk.text.gettext(

@@ -10,6 +10,7 @@ HINTS = {
     "catalogue.damaged": N_("Have the list made again with “bewaar rebuild DESTINATION”."),
     "keyring.unavailable": N_("Give the password on standard input, with --password-stdin."),
     "password.needed": N_("Give the password on standard input, with --password-stdin."),
+    "server.password": N_("Give the password on standard input, with --password-stdin."),
     "restore.typed": N_("Type the name exactly as it is shown, or give --yes."),
     "source.shrunk": N_("If this is right, back up anyway with --accept-fewer."),
 }

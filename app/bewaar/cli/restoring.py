@@ -13,6 +13,7 @@ from bewaar.cli.carryout import carry_out
 from bewaar.cli.conclusion import conclude
 from bewaar.cli.desk import Desk
 from bewaar.cli.opening import code_in, open_inside, with_password
+from bewaar.cli.serving import known_server
 from bewaar.cli.words import json_option, password_stdin_option
 from bewaar.errors import NameNotTyped, NothingToUndo
 from bewaar.messages import N_
@@ -32,6 +33,9 @@ PATH = click.Path(path_type=Path)
 @click.option("--new", metavar="NAME", help=N_("As a new administration of this name."))
 @click.option("--into", type=PATH, metavar="FOLDER", help=N_("The folder where the new one comes."))
 @click.option("--original", is_flag=True, help=N_("Back into the administration it came from."))
+@click.option(
+    "--server", metavar="ADDRESS", help=N_("The server where the new one gets a database.")
+)
 @click.option("--over", metavar="CODE", help=N_("Into another administration."))
 @click.option("--salvage", is_flag=True, help=N_("Save what can be saved from a damaged backup."))
 @click.option("--yes", is_flag=True, help=N_("Replace without asking for the typed name."))
@@ -110,6 +114,13 @@ def _all_came(job: Job) -> bool:
 def _mode(desk: Desk, given: dict[str, Any]) -> RestoreMode:
     chosen = [
         mode
+def _into(desk: Desk, engine: "Engine", given: dict[str, Any]) -> Path | None:
+    """Return where a new administration comes: a folder, or the file that leads to a server."""
+    if given["server"]:
+        return known_server(desk, engine, given["server"])
+    return given["into"].absolute() if given["into"] else None
+
+
         for mode, option in (
             (RestoreMode.NEW, "new"),
             (RestoreMode.ORIGINAL, "original"),
@@ -119,8 +130,11 @@ def _mode(desk: Desk, given: dict[str, Any]) -> RestoreMode:
     ]
     if len(chosen) != 1:
         raise click.UsageError(desk.text.gettext("Give one of --new, --original and --over."))
-    if (chosen[0] is RestoreMode.NEW) != bool(given["into"]):
-        raise click.UsageError(desk.text.gettext("--new and --into belong together."))
+    places = [name for name in ("into", "server") if given[name]]
+    if len(places) != (chosen[0] is RestoreMode.NEW):
+        raise click.UsageError(
+            desk.text.gettext("--new belongs together with one of --into and --server.")
+        )
     return chosen[0]
 
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bewaar.cli import plain
 from bewaar.cli.desk import Desk
-from bewaar.cli.words import json_option
+from bewaar.cli.serving import add_database
+from bewaar.cli.words import json_option, password_stdin_option
 from bewaar.messages import N_
-from bewaar.model import Code, State
+from bewaar.model import Administration, Code, State
 
 if TYPE_CHECKING:
+    from bewaar.engine import Engine
     from bewaar.programs import Found
 
 PATH = click.Path(path_type=Path)
@@ -39,29 +41,46 @@ def find(desk: Desk, roots: tuple[Path, ...]) -> None:
         desk.answer({"found": value}, _found(desk, found, kept))
 
 
-@click.command(help=N_("Keep the books in PLACE safe from now on."))
-@click.argument("place", type=PATH)
+@click.command(help=N_("Keep the books in PLACE, or in a database, safe from now on."))
+@click.argument("place", type=PATH, required=False)
+@click.option(
+    "--server",
+    metavar="ADDRESS",
+    help=N_("A database on a server: postgresql://USER@HOST/DATABASE or mariadb://…"),
+)
 @click.option("--name", help=N_("What to call it; else the books' own name."))
 @click.option("--code", help=N_("A short code for it; else one is made from the name."))
 @click.option("--program", metavar="ID", help=N_("Its bookkeeping program; else that is found."))
 @click.option(
     "--vault", is_flag=True, help=N_("The program puts its own backups there: keep each new one.")
 )
+@password_stdin_option
 @json_option
 @click.pass_obj
-def add(
-    desk: Desk, place: Path, name: str | None, code: str | None, program: str | None, *, vault: bool
-) -> None:
+def add(desk: Desk, /, place: Path | None, server: str | None, **given: Any) -> None:
     """Add an administration."""
+    if (place is None) == (server is None):
+        raise click.UsageError(desk.text.gettext("Give one of PLACE and --server."))
     with desk.engine() as engine:
-        wanted = Code(code) if code else None
-        added = engine.add(place, name=name, code=wanted, program=program, vault=vault)
+        added = _added(desk, engine, place, server, given)
         line = desk.text.gettext(
             "%(name)s is looked after from now on. Its code is %(code)s.",
             name=added.name,
             code=added.code,
         )
         desk.answer({"administration": plain.administration(added)}, [line])
+
+
+def _added(
+    desk: Desk, engine: "Engine", place: Path | None, server: str | None, given: dict[str, Any]
+) -> Administration:
+    choices = {"name": given["name"], "program": given["program"]}
+    choices["code"] = Code(given["code"]) if given["code"] else None
+    if place is not None:
+        return engine.add(place, vault=given["vault"], **choices)
+    return add_database(
+        desk, engine, server or "", password_stdin=given["password_stdin"], **choices
+    )
 
 
 @click.command(help=N_("Show the backups that a program makes itself, and which are kept."))

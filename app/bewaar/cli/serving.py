@@ -1,0 +1,102 @@
+"""The verbs about databases on servers, and how a terminal signs in to one."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from bewaar.cli.asking import password_from_stdin, server_password
+from bewaar.cli.desk import Desk
+from bewaar.cli.words import json_option, password_stdin_option
+from bewaar.errors import ServerPasswordNeeded, ServerRefused
+from bewaar.messages import N_
+from bewaar.model import Administration, Code
+
+if TYPE_CHECKING:
+    from bewaar.engine import Engine
+    from bewaar.servers.connection import Connection
+
+T = TypeVar("T")
+TRIES = 3
+
+
+@click.command(help=N_("Show which databases there are on a server."))
+@click.argument("address")
+@password_stdin_option
+@json_option
+@click.pass_obj
+def databases(desk: Desk, address: str, *, password_stdin: bool) -> None:
+    """Sign in and say what is there, as a test of the connection."""
+    from bewaar.servers.connection import parse
+
+    connection, given = parse(address), _given(password_stdin=password_stdin)
+    with desk.engine() as engine:
+        lobby = signed_in(desk, connection, given, lambda p: engine.look_at_server(connection, p))
+        value = {"version": lobby.version, "databases": list(lobby.databases)}
+        none = [desk.text.gettext("This user sees no databases there.")]
+        desk.answer(value, lobby.databases or none)
+
+
+@click.command(help=N_("Sign in to the server of an administration differently from now on."))
+@click.argument("code")
+@click.option("--user", help=N_("As whom; else as before."))
+@password_stdin_option
+@json_option
+@click.pass_obj
+def login(desk: Desk, code: str, user: str | None, *, password_stdin: bool) -> None:
+    """Try another user or password, and keep it when the server takes it."""
+    given = _given(password_stdin=password_stdin)
+    with desk.engine() as engine:
+        known = engine.connection(Code(code))
+        name = known.user if user is None else user
+        if given is None and desk.someone_there:
+            given = server_password(desk, known.server, name) or None
+        changed = engine.change_login(Code(code), name, given)
+        line = desk.text.gettext(
+            "Bewaar signs in to %(server)s as %(user)s from now on.",
+            server=changed.server,
+            user=changed.user,
+        )
+        desk.answer({"code": code, "user": changed.user}, [line])
+
+
+def add_database(
+    desk: Desk, engine: "Engine", address: str, *, password_stdin: bool, **choices: Any
+) -> Administration:
+    """Keep a database from now on, and ask for the password when the server wants one."""
+    from bewaar.servers.connection import parse
+
+    connection, given = parse(address), _given(password_stdin=password_stdin)
+    return signed_in(
+        desk, connection, given, lambda p: engine.add_database(connection, p, **choices)
+    )
+
+
+def known_server(desk: Desk, engine: "Engine", address: str) -> Path:
+    """Return the file of a server to restore onto, signed in to when it is not known."""
+    from bewaar.servers.connection import parse
+
+    connection = parse(address)
+    return signed_in(desk, connection, None, lambda p: engine.know_server(connection, p))
+
+
+def signed_in(
+    desk: Desk, connection: "Connection", given: str | None, attempt: Callable[[str | None], T]
+) -> T:
+    """Return what an attempt returns, with a password that is asked for when it is needed."""
+    try:
+        return attempt(given)
+    except (ServerPasswordNeeded, ServerRefused):
+        if given is not None or not desk.someone_there:
+            raise
+    for _ in range(TRIES - 1):
+        try:
+            return attempt(server_password(desk, connection.server, connection.user))
+        except ServerRefused as error:
+            desk.hint(desk.text.failure(error.code, error.params).what)
+    return attempt(server_password(desk, connection.server, connection.user))
+
+
+def _given(*, password_stdin: bool) -> str | None:
+    return password_from_stdin() if password_stdin else None

@@ -16,8 +16,8 @@ def test_programs_says_what_is_done_for_each(bewaar: "Bewaar") -> None:
     value = bewaar.json("programs")
     known = {each["id"]: each for each in value["programs"]}
     assert known["gnucash"]["while_open"] is True
-    assert "database.later" in known["odoo"]["limits"]
-    assert {each["keeps"] for each in known.values()} == {"books", "backups", "files"}
+    assert "server.hand" in known["odoo"]["limits"]
+    assert {each["keeps"] for each in known.values()} == {"books", "backups"}
     assert [each["file"] for each in value["refused"]] == ["stuk.toml"]
     spoken = bewaar("programs", LANGUAGE="nl")
     assert spoken.code == 0

@@ -12,7 +12,7 @@ from bewaar.messages.notes import NOTES
 from bewaar.messages.programs import CHECKS as CHECKS_TOLD
 from bewaar.messages.programs import LIMITS as LIMITS_TOLD
 from bewaar.model import Source
-from bewaar.programs import Keeps, ability_of, find, load, name_of, program_for
+from bewaar.programs import ability_of, find, load, name_of, program_for, program_of
 from bewaar.programs.codes import CAVEATS, CHECKS, GATES, LIMITS, check_of
 from bewaar.storage.kinds import by_kind
 
@@ -145,19 +145,34 @@ def test_a_dump_of_ledgersmb_is_only_a_guess(root: Path) -> None:
 # ── What may be promised ────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("id_", ["odoo", "dolibarr", "kivitendo", "ledgersmb", "frontaccounting"])
-def test_no_server_s_database_is_promised(id_: str) -> None:
+@pytest.mark.parametrize("id_", ["odoo", "dolibarr", "kivitendo", "tryton"])
+def test_of_a_server_s_database_no_more_is_promised_than_is_done(id_: str) -> None:
     ability = ability_of(BY_ID[id_])
-    assert ability.keeps is not Keeps.BOOKS
-    assert "database.later" in ability.limits
-    assert {ability.while_open, ability.bookings, ability.documents} == {False}
+    assert {"server.hand", "documents.beside"} <= {*ability.limits}
+    assert (ability.while_open, ability.bookings, ability.rows) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("id_", "tables"),
+    [
+        ("odoo", ["ir_attachment", "ir_module_module", "res_company", "res_partner", "res_users"]),
+        ("kivitendo", ["acc_trans", "ap", "ar", "chart", "gl", "oe", "schema_info", "tax_zones"]),
+        ("ledgersmb", ["acc_trans", "ap", "ar", "chart", "entity", "entity_credit_account", "gl"]),
+        ("frontaccounting", ["0_chart_master", "0_debtor_trans", "0_gl_trans", "0_sys_prefs"]),
+        ("gnucash", ["accounts", "books", "gnclock", "splits", "transactions"]),
+        ("database", ["accounts", "gl"]),
+    ],
+)
+def test_a_database_s_program_is_told_by_its_tables(id_: str, tables: list[str]) -> None:
+    kind = "mariadb" if id_ == "frontaccounting" else "postgresql"
+    assert program_of([f"public.{table}" for table in tables], kind, PROFILES) == id_
 
 
 def test_rows_are_never_called_bookings() -> None:
     counted = {profile.id: ability_of(profile) for profile in PROFILES}
-    for id_ in ("accountview", "snelstart", "manager-io", "tryton"):
+    for id_ in ("accountview", "snelstart", "manager-io"):
         assert (counted[id_].rows, counted[id_].bookings) == (True, False)
-    assert [id_ for id_, each in counted.items() if each.documents] == ["frappe-books"]
+    assert [id_ for id_, each in counted.items() if each.documents] == ["dolibarr", "frappe-books"]
 
 
 def test_only_what_was_tried_with_real_files_is_not_called_untried() -> None:

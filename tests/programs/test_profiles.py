@@ -24,6 +24,7 @@ def test_every_program_we_promise_is_there() -> None:
         "audit-files",
         "backup-files",
         "beancount",
+        "database",
         "dbf",
         "dolibarr",
         "erp-zip-ztx",
@@ -65,6 +66,8 @@ def test_a_rule_says_enough_to_recognise_something(profile: Profile) -> None:
     for rule in profile.rules:
         if rule.unit is Unit.FOLDER:
             assert rule.holds
+        elif rule.unit is Unit.DATABASE:
+            assert len(rule.tables) > 2
         else:
             assert rule.names
         assert rule.evidence

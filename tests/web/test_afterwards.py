@@ -86,7 +86,7 @@ def test_the_page_programs_says_what_can_and_cannot_be_done(reader: Any) -> None
     page = reader.read("/programs/")
     for name in ("GnuCash", "Odoo", "kivitendo", "Manager.io", "ERP (.zip + .ztx)"):
         assert name in page
-    assert "The database itself: not yet." in page
+    assert "A database on a server is added by hand" in page
     assert "/programs/" in reader.read("/administrations/")
 
 

@@ -16,7 +16,8 @@ CHECKS = {
     "bank.apply": N_("%(bank)s: apply for the link anew at the bank."),
     "bank.relink": N_("%(bank)s: link it again, that is enough."),
     "database": N_(
-        "Bring the database of %(program)s back to the same day: these files are not the books."
+        "See that the database and the documents of %(program)s are of the same day: "
+        "the one without the other is not all of the books."
     ),
     "documents": N_(
         "Open a document from within %(program)s: it may still look for it in the old place."
@@ -34,9 +35,12 @@ CHECKS = {
 }
 
 LIMITS = {
-    "database.later": N_("The database itself: not yet."),
+    "documents.beside": N_(
+        "Documents in a folder beside the database are kept once you add that folder."
+    ),
     "encrypted": N_("Books that it encrypts are not recognised; chosen by hand they stay whole."),
     "hand": N_("You choose the folder or file yourself."),
+    "server.hand": N_("A database on a server is added by hand, with its address and a user."),
     "server.later": N_("Books on a database server: not yet."),
     "transfers.twice": N_("A transfer between two accounts counts as two bookings."),
     "untried": N_("Made from descriptions; not yet tried with real files."),

@@ -7,6 +7,9 @@ from pathlib import Path
 from bewaar.counting import RULES
 from bewaar.model import Note
 from bewaar.programs.profile import Keeps, Profile
+from bewaar.servers.connection import ServerKind
+
+_ASKED = frozenset({"sqlite", *ServerKind})  # kinds that are not copied but asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,7 @@ def ability_of(profile: Profile) -> Ability:
     """Return what Bewaar does for a program."""
     counting = [RULES[rule] for rule in profile.layout.count]
     naming, version = profile.naming, profile.version
+    sound = _ASKED & {*profile.storages}
     return Ability(
         id=profile.id,
         name=profile.name,
@@ -56,11 +60,11 @@ def ability_of(profile: Profile) -> Ability:
         keeps=profile.keeps,
         found=bool(profile.rules),
         certain=any(rule.sure for rule in profile.rules),
-        while_open="sqlite" in profile.storages and profile.keeps is Keeps.BOOKS,
+        while_open=bool(sound) and profile.keeps is Keeps.BOOKS,
         tells_open=bool(profile.layout.markers or profile.layout.lock_rows),
         bookings=any(rule.bookings for rule in counting),
         documents=any(rule.documents for rule in counting),
-        rows="sqlite" in profile.storages or any(not rule.bookings for rule in counting),
+        rows=bool(sound) or any(not rule.bookings for rule in counting),
         names=bool(naming.sql or naming.text or naming.files),
         version=bool(version.sql or version.text or version.byte or version.files),
         parts=("documents",) if profile.layout.documents else (),

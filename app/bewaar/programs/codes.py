@@ -42,9 +42,10 @@ GATES = frozenset({"gate.ssb"})
 
 LIMITS = frozenset(
     {
-        "database.later",
+        "documents.beside",
         "encrypted",
         "hand",
+        "server.hand",
         "server.later",
         "transfers.twice",
         "untried",

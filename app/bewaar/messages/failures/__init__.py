@@ -15,12 +15,13 @@ from bewaar.messages.failures.destinations import DESTINATIONS
 from bewaar.messages.failures.documents import DOCUMENTS
 from bewaar.messages.failures.itself import ITSELF
 from bewaar.messages.failures.restores import RESTORES
+from bewaar.messages.failures.servers import SERVERS
 from bewaar.messages.failures.three import Sentence3
 from bewaar.messages.speech import Speech
 
 __all__ = ["TEXTS", "Facts", "Sentence3", "failure"]
 
-TEXTS = BOOKS | DESTINATIONS | BACKUPS | DOCUMENTS | RESTORES | ITSELF
+TEXTS = BOOKS | DESTINATIONS | BACKUPS | DOCUMENTS | RESTORES | SERVERS | ITSELF
 
 _TELLING = {
     "source.shrunk": "unit",

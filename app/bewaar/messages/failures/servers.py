@@ -1,0 +1,91 @@
+"""What can be the matter with a database server, and with the databases on it."""
+
+from bewaar.messages.failures.three import Sentence3
+from bewaar.messages.languages import N_
+
+_UNTOUCHED = N_("Nothing was changed, and the backups you have are untouched.")
+_NO_BACKUP = N_("No backup was made. Your books and the backups you have are untouched.")
+
+SERVERS = {
+    "server.away": Sentence3(
+        N_("The database server %(server)s does not answer."),
+        _UNTOUCHED,
+        N_(
+            "See whether that computer is on and this one is in its network. "
+            "If it was moved, tell Bewaar its new address."
+        ),
+        N_("Try again"),
+    ),
+    "server.refused": Sentence3(
+        N_("The database server %(server)s does not let %(user)s in."),
+        _UNTOUCHED,
+        N_(
+            "Enter the user and the password again, or ask whoever looks after the server "
+            "whether this user may come in from this computer."
+        ),
+        N_("Enter the password"),
+    ),
+    "server.password": Sentence3(
+        N_("The database server %(server)s wants the password of %(user)s, and none is kept here."),
+        _UNTOUCHED,
+        N_("Enter the password once; this computer keeps it in its password store."),
+        N_("Enter the password"),
+    ),
+    "server.rights": Sentence3(
+        N_("%(user)s may not do that on the database server %(server)s: %(reason)s."),
+        _UNTOUCHED,
+        N_(
+            "Ask whoever looks after the server to give this user the right, "
+            "or let Bewaar use another one."
+        ),
+        N_("Try again"),
+    ),
+    "server.failed": Sentence3(
+        N_("The database server %(server)s gave up: %(reason)s."),
+        N_("What was there before is untouched, and so are the backups you have."),
+        N_("Try again. If it happens again, show this to whoever looks after the server."),
+        N_("Try again"),
+    ),
+    "server.database": Sentence3(
+        N_("There is no database %(database)s on the server %(server)s."),
+        _UNTOUCHED,
+        N_("If it was renamed, tell Bewaar its new name. If it is lost, restore the last backup."),
+        N_("Show the backups"),
+    ),
+    "server.taken": Sentence3(
+        N_("There is already a database %(database)s on the server %(server)s."),
+        N_("It was not touched: nothing is ever overwritten so."),
+        N_("Choose another name."),
+        N_("Choose another name"),
+    ),
+    "server.inuse": Sentence3(
+        N_("%(who)s is connected to the database %(database)s."),
+        _UNTOUCHED,
+        N_("Close the bookkeeping program everywhere, also its service on the server."),
+        N_("Try again"),
+    ),
+    "server.unmovable": Sentence3(
+        N_("The server cannot rename the database %(database)s, because of: %(what)s."),
+        _UNTOUCHED,
+        N_("Restore as a new administration, and tell the bookkeeping program its new name."),
+        N_("Restore as new"),
+    ),
+    "server.tool": Sentence3(
+        N_("%(tool)s is not on this computer; without it no such database can be read."),
+        _UNTOUCHED,
+        N_("Install the client programs of %(server)s, and try again."),
+        N_("Try again"),
+    ),
+    "server.tool.old": Sentence3(
+        N_("%(tool)s on this computer is version %(version)s, which is too old for %(server)s."),
+        _UNTOUCHED,
+        N_("Install newer client programs of the database, and try again."),
+        N_("Try again"),
+    ),
+    "server.dump": Sentence3(
+        N_("What the server wrote of the database %(database)s is not whole."),
+        _NO_BACKUP,
+        N_("Try again. If it happens again, show this to whoever looks after the server."),
+        N_("Try again"),
+    ),
+}

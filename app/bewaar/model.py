@@ -6,7 +6,7 @@ administration are relative with `/` between the names.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import NewType
@@ -207,6 +207,15 @@ class Vault:
         return any(each.reason in {"growing", "open"} for each in self.waiting)
 
 
+def moment_of(ns: int) -> datetime | None:
+    """Return a file's time, in nanoseconds since 1970, as a moment; None where there is none."""
+    try:
+        at = datetime.fromtimestamp(ns / 1e9, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+    return at if 1970 < at.year < 9999 else None
+
+
 # ── A backup and its proof ──────────────────────────────────────────────────────────────────
 
 
@@ -218,6 +227,22 @@ class Part:
     files: int
     size: int  # unpacked, bytes
     newest_ns: int  # when the file in it that was written last was written
+
+    @property
+    def newest(self) -> datetime | None:
+        """The same as a moment; None for one that no calendar has."""
+        return moment_of(self.newest_ns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartFate:
+    """What becomes of one part of the books in a restore: what comes, what goes."""
+
+    name: str
+    comes: Part | None  # out of the backup; None: what is there stays, or goes without another
+    stays: bool = False  # nothing of it is touched
+    there: int | None = None  # files that are there now; None = unknown
+    lost: int | None = None  # of those, how many the backup does not hold just so; None = unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

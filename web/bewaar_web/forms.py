@@ -8,6 +8,7 @@ from flask import request
 
 from bewaar.errors import InvalidValue, PasswordEmpty, PasswordMismatch
 from bewaar.model import Code, Policy
+from bewaar.parts import name_of
 
 
 def word(name: str) -> str:
@@ -23,6 +24,16 @@ def ticked(name: str) -> bool:
 def codes() -> tuple[Code, ...]:
     """Return the administrations that were ticked."""
     return tuple(Code(code) for code in request.values.getlist("code"))
+
+
+def parts() -> tuple[str, ...] | None:
+    """Return the parts that were answered with yes; None when all of it is wanted."""
+    if ticked("all"):
+        return None
+    answers = request.values.items(multi=True)
+    yes = [str(answer) for name, answer in answers if answer and name.startswith("part-")]
+    names = tuple(map(name_of, [*request.values.getlist("part"), *yes]))
+    return names if names or ticked("some") else None
 
 
 def numbers(name: str) -> set[int]:

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from bewaar.errors import BewaarError
 from bewaar.messages import N_
 from bewaar.model import SAFETY, Administration, DestinationId
+from bewaar.parts import word
 from bewaar.servers.connection import ServerKind
 from bewaar_web import desk
 
@@ -42,7 +43,6 @@ def install(app: Flask) -> None:
     for name in FORMATS:
         env.filters[name] = _filter(name)
     env.filters["machine_time"] = _machine_time
-    env.filters["zip"] = zip
     env.filters["part_word"] = word
     env.filters["zip"] = zip
 

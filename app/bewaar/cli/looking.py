@@ -13,6 +13,7 @@ from bewaar.cli.words import json_option, password_stdin_option
 from bewaar.messages import N_
 from bewaar.model import Administration, Backup, Code, Content, Standing, State
 from bewaar.overview import Overview
+from bewaar.parts import word
 
 OVERDUE = 3  # the exit code of `status`
 SIGNS = {
@@ -135,7 +136,15 @@ def _history(desk: Desk, rows: list[tuple[str, ...]]) -> Iterator[str]:
         yield desk.text.gettext("There are no backups yet.")
         return
     _ = desk.text.gettext
-    head = (_("Nr"), _("Made"), _("Destination"), _("Size"), _("Transactions"), _("Proof"), _("File"))
+    head = (
+        _("Nr"),
+        _("Made"),
+        _("Destination"),
+        _("Size"),
+        _("Transactions"),
+        _("Proof"),
+        _("File"),
+    )
     yield from desk.table([head, *rows])
 
 
@@ -164,3 +173,7 @@ def _inside(desk: Desk, made: str, contents: list[Content]) -> Iterator[str]:
         if each.counts.transactions is not None:
             n = each.counts.transactions
             yield "  " + desk.text.ngettext("%(n)d booking", "%(n)d bookings", n, n=n)
+        if each.parts:
+            rows = [(f"  --part {word(p.name)}", desk.text.size(p.size)) for p in each.parts]
+            names = [desk.text.part(p.name, each.extras) for p in each.parts]
+            yield from desk.table([(*row, name) for row, name in zip(rows, names, strict=True)])

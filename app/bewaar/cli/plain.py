@@ -15,6 +15,7 @@ from bewaar.model import (
     OpenState,
     State,
 )
+from bewaar.parts import word
 
 Plain = dict[str, Any]
 
@@ -103,6 +104,9 @@ def content(one: Content) -> Plain:
         "files": one.files,
         "size": one.size,
         **counts(one.counts),
+        "parts": [
+            {"part": word(each.name), "files": each.files, "size": each.size} for each in one.parts
+        ],
     }
 
 

@@ -18,6 +18,7 @@ from bewaar.cli.words import json_option, password_stdin_option
 from bewaar.errors import NameNotTyped, NothingToUndo
 from bewaar.messages import N_
 from bewaar.model import Code, Job
+from bewaar.parts import name_of
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest, SalvageRequest
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ PATH = click.Path(path_type=Path)
     "--server", metavar="ADDRESS", help=N_("The server where the new one gets a database.")
 )
 @click.option("--over", metavar="CODE", help=N_("Into another administration."))
+@click.option("--part", multiple=True, metavar="PART", help=N_("Only this part; may be repeated."))
 @click.option("--salvage", is_flag=True, help=N_("Save what can be saved from a damaged backup."))
 @click.option("--yes", is_flag=True, help=N_("Replace without asking for the typed name."))
 @password_stdin_option
@@ -58,6 +60,7 @@ def restore(desk: Desk, /, file: Path, **given: Any) -> int:
             new_name=given["new"] or "",
             into=given["into"].absolute() if given["into"] else None,
             over=Code(given["over"]) if given["over"] else None,
+            parts=tuple(map(name_of, given["part"])) or None,
         )
         plan = engine.plan_restore(request)
         for line in (*_meaning(desk, plan), *_caveats(desk, engine, plan)):
@@ -88,7 +91,7 @@ def _result(engine: "Engine", job: "Job", plan: "RestorePlan") -> dict[str, Any]
 
 def _salvage(desk: Desk, file: Path, given: dict[str, Any]) -> int:
     """Save what can be saved into a new folder; 0 only when no file is known to be lost."""
-    others = any(given[name] for name in ("new", "original", "over", "code"))
+    others = any(given[name] for name in ("new", "original", "over", "code", "part"))
     if others or not given["into"]:
         raise click.UsageError(
             desk.text.gettext(
@@ -155,6 +158,8 @@ def _meaning(desk: Desk, plan: "RestorePlan") -> Iterator[str]:
             then=plan.newest_then,
             now=plan.newest_now,
         )
+        for name, told in text.fates(plan.fates, plan.content.extras):
+            yield f"  {name}: {told}" if name else f"  {told}"
         if plan.files_newer:
             yield text.ngettext(
                 "%(n)d file there was changed since; that change will not be in the books.",

@@ -38,6 +38,13 @@ class PartUnknown(Mendable):
     template = "{name} has no part {part}: {parts}"
 
 
+class NoPartChosen(Mendable):
+    """Only some parts are wanted, and none was named."""
+
+    code = "restore.nothing"
+    template = "no part of {name} was chosen"
+
+
 class TargetFull(Mendable):
     """The target's disk has no room for the restored files."""
 

@@ -11,13 +11,14 @@ from bewaar.messages.failures import Sentence3, failure
 from bewaar.messages.inuse import elsewhere, held, postponed, users
 from bewaar.messages.jobs import job, stage
 from bewaar.messages.notes import note
+from bewaar.messages.parts import fates, part
 from bewaar.messages.programs import Skill, check, skill
 from bewaar.messages.salvages import report
 from bewaar.messages.speech import Speech
 from bewaar.messages.standing import badge, proven
 from bewaar.messages.truth import Truth, truth
 from bewaar.messages.vaults import vault
-from bewaar.model import Check, Job, Note, OpenState, State
+from bewaar.model import Check, Job, Note, OpenState, PartFate, State
 from bewaar.overview import Overview
 
 if TYPE_CHECKING:
@@ -97,6 +98,16 @@ class Text(Speech):
     def elsewhere(self, state: OpenState) -> str:
         """Return the other computers on which somebody has books open, as a list; "" for none."""
         return ", ".join(elsewhere(state))
+
+    def part(self, name: str, extras: Sequence[str] = ()) -> str:
+        """Return what a part is called; `extras` are the places of folders from outside."""
+        return part(self, name, extras)
+
+    def fates(
+        self, fates_: Sequence[PartFate], extras: Sequence[str] = ()
+    ) -> list[tuple[str, str]]:
+        """Return what becomes of each part of books that are replaced: its name, a sentence."""
+        return list(fates(self, fates_, extras))
 
     def caveat(self, code: str) -> str:
         """Return what to know of a program before a backup or a restore; "" when nothing is."""

@@ -5,9 +5,10 @@ Document copies come first: they are what people look for.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bewaar.archive import ManifestAdministration, ManifestFile
+from bewaar.model import moment_of
 from bewaar.parts import DOCUMENTS
 
 PER_PAGE = 200
@@ -126,18 +127,10 @@ def _file(file: ManifestFile) -> ListedFile:
     return ListedFile(
         path=file.path,
         size=file.size,
-        modified=_moment(file.mtime_ns),
+        modified=moment_of(file.mtime_ns),
         documents=file.part == DOCUMENTS,
     )
 
 
 def _file_order(file: ManifestFile) -> tuple[bool, str]:
     return file.part != DOCUMENTS, file.path.casefold()
-
-
-def _moment(mtime_ns: int) -> datetime | None:
-    try:
-        at = datetime.fromtimestamp(mtime_ns / 1e9, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
-    return at if 1970 < at.year < 9999 else None

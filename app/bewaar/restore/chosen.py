@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bewaar.archive import ManifestAdministration
-from bewaar.errors import NothingChosen, PartUnknown
+from bewaar.errors import NoPartChosen, PartUnknown
 from bewaar.model import Layout
 from bewaar.parts import folded, is_extra, order, word
 from bewaar.storage.parts import part_of
@@ -27,7 +27,7 @@ class Chosen:
 def choose(parts: Iterable[str] | None, found: ManifestAdministration) -> Chosen:
     """Return what is wanted of a backup; None is all of it.
 
-    Raises PartUnknown for what it does not hold, NothingChosen.
+    Raises PartUnknown for what it does not hold, NoPartChosen.
     """
     held = sorted({file.part for file in found.files}, key=order)
     wanted = held if parts is None else _held(parts, held, found)
@@ -60,7 +60,7 @@ def _is_wanted(folder: str, chosen: Chosen, layout: Layout) -> bool:
 def _held(parts: Iterable[str], held: list[str], found: ManifestAdministration) -> list[str]:
     asked = {folded(part): part for part in parts}
     if not asked:
-        raise NothingChosen
+        raise NoPartChosen(name=found.content.name)
     known = {folded(name) for name in held}
     for key, part in asked.items():
         if key not in known:

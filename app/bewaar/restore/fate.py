@@ -1,31 +1,19 @@
 """What becomes of each part of books that are replaced, said before anything happens (Z03)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from bewaar.archive import ManifestAdministration, ManifestFile
 from bewaar.archive.parts import parts_of
 from bewaar.errors import BewaarError
 from bewaar.files import hash_file
-from bewaar.model import Part
+from bewaar.model import Part, PartFate
 from bewaar.parts import folded, is_extra, order
 from bewaar.restore.placement import Delivery
 from bewaar.storage.entry import Entry
 from bewaar.storage.tree import look
 
 _COMPARED = 256 << 20  # bytes of a part that are read to be compared, at most
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartFate:
-    """One part: what comes, what goes."""
-
-    name: str
-    comes: Part | None  # out of the backup; None: what is there stays, or goes without another
-    stays: bool = False  # nothing of it is touched
-    there: int | None = None  # files that are there now; None = unknown
-    lost: int | None = None  # of those, how many the backup does not hold just so
 
 
 def fates_of(delivery: Delivery, found: ManifestAdministration) -> tuple[PartFate, ...]:

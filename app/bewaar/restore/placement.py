@@ -36,7 +36,7 @@ def delivery_of(
     target: Target,
     kit: Kit,
 ) -> Delivery:
-    """Return what of an administration comes where. Raises PartUnknown, NothingChosen."""
+    """Return what of an administration comes where. Raises PartUnknown, NoPartChosen."""
     chosen = choose(request.parts, found)
     profile = kit.profile_of(found.content.program)
     return Delivery(

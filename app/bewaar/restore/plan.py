@@ -9,11 +9,11 @@ from pathlib import Path
 from bewaar.archive import Archive, ManifestAdministration
 from bewaar.errors import BewaarError
 from bewaar.kit import Kit
-from bewaar.model import Administration, Check, Code, Content, Counts, Note, Openness
+from bewaar.model import Administration, Check, Code, Content, Counts, Note, Openness, PartFate
 from bewaar.parts import is_extra
 from bewaar.requests import RestoreMode, RestoreRequest
 from bewaar.restore import guard
-from bewaar.restore.fate import PartFate, fates_of
+from bewaar.restore.fate import fates_of
 from bewaar.restore.placement import delivery_of
 from bewaar.restore.placing import placement_of
 from bewaar.restore.target import Target, target_of

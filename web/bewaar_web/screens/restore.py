@@ -7,7 +7,10 @@ from pathlib import Path
 
 from flask import Blueprint, Response, g, request
 
-from bewaar.model import Code
+from bewaar.errors import NoPartChosen
+from bewaar.model import Code, Content, Part
+from bewaar.operations import Inside
+from bewaar.parts import word
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
 from bewaar_web import desk, forms
 from bewaar_web.trail import FILE_FIELDS, backup_file
@@ -49,14 +52,24 @@ def open_with_password() -> Response:
     return desk.go(".show_inside", **_trail())
 
 
+@restore.get("/parts")
+def choose_parts() -> Response | str:
+    """Which parts, where there are several."""
+    file = backup_file()
+    inside = desk.engine().look_inside(file, _password(file))
+    content = _content(inside)
+    if len(content.parts) < 2:
+        return desk.go(".choose_target", **_trail())
+    return desk.page("restore/parts.html", inside=inside, content=content, file=_trail())
+
+
 @restore.get("/where")
 def choose_target() -> str:
     """Where it goes: beside everything that is there, unless the user says otherwise."""
     file, code = backup_file(), Code(forms.word("code"))
     inside = desk.engine().look_inside(file, _password(file))
     states = desk.overview().states
-    contents = [one.content for one in inside.manifest.administrations]
-    content = next((one for one in contents if one.code == code), contents[0])
+    content = _content(inside)
     original = next((s.administration for s in states if s.administration.code == code), None)
     return desk.page(
         "restore/where.html",
@@ -65,6 +78,7 @@ def choose_target() -> str:
         original=original,
         others=[s.administration for s in states if s.administration.code != code],
         suggested=original.place.parent if original else Path.home(),
+        parts=_wanted(content),
         file={**_trail(), "code": content.code},
     )
 
@@ -86,6 +100,21 @@ def start_restore() -> Response:
     return desk.go("jobs.show_job", job=job.id)
 
 
+def _content(inside: Inside) -> Content:
+    """Return the administration that is meant, the first unless one is named."""
+    code = Code(forms.word("code"))
+    contents = [one.content for one in inside.manifest.administrations]
+    return next((one for one in contents if one.code == code), contents[0])
+
+
+def _wanted(content: Content) -> list[Part] | None:
+    """Return the parts that are wanted, None for all of it. Raises NoPartChosen."""
+    wanted = forms.parts()
+    if wanted == ():
+        raise NoPartChosen(name=content.name)
+    return None if wanted is None else [part for part in content.parts if part.name in wanted]
+
+
 def _password(file: BackupFile) -> str | None:
     return desk.passwords().of(g.session, file)
 
@@ -101,11 +130,13 @@ def _request() -> RestoreRequest:
         into=forms.place("into") if mode is RestoreMode.NEW else None,
         over=Code(forms.word("over")) if mode is RestoreMode.OVER else None,
         typed_name=forms.word("typed_name"),
+        parts=forms.parts(),
         wait_until_closed=forms.ticked("wait"),
     )
 
 
-def _trail() -> dict[str, str]:
+def _trail() -> dict[str, str | list[str]]:
     """Return the choices made so far, for the address of the next step."""
     fields = (*FILE_FIELDS, "code", "mode", "new_name", "into", "over")
-    return {name: request.values[name] for name in fields if request.values.get(name)}
+    parts = {"part": [word(name) for name in forms.parts() or ()]}
+    return {name: request.values[name] for name in fields if request.values.get(name)} | parts

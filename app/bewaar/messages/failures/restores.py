@@ -28,6 +28,12 @@ RESTORES = {
         N_("Close its program, on every computer that uses it, and try again."),
         N_("Try again"),
     ),
+    "restore.nothing": Sentence3(
+        N_("No part of %(name)s was chosen."),
+        N_("Nothing was changed."),
+        N_("Say yes to at least one part, or take all of it."),
+        N_("Choose again"),
+    ),
     "restore.part": Sentence3(
         N_("The backup of %(name)s holds no part called %(part)s."),
         N_("Nothing was changed."),

@@ -246,6 +246,9 @@ def test_books_with_names_impossible_here_come_under_others_only_beside_all_and_
     wanted = RestoreRequest(
         file=BackupFile(path=file), code=code, mode=RestoreMode.NEW, new_name="Terug", into=into
     )
+    told = {note.code: note.params for note in office.engine.plan_restore(wanted).warnings}
+    assert told["names.others"] == {"n": 1}
+    assert told["file.maps"] == {"path": "bon \\ud83d.txt", "as_": "bon~1.txt"}
     job = office.finish(office.engine.start_restore(wanted))
     assert job.state is JobState.DONE, job.error
     (mapped,) = [note.params for note in job.notes if note.code == "file.mapped"]
@@ -258,6 +261,7 @@ def test_books_with_names_impossible_here_come_under_others_only_beside_all_and_
         mode=RestoreMode.ORIGINAL,
         typed_name=office.holding.name,
     )
+    assert _code(lambda: office.engine.plan_restore(original)) == "restore.name"
     assert _code(lambda: _raised(office, lambda: office.engine.start_restore(original))) == (
         "restore.name"
     )

@@ -43,6 +43,7 @@ NOTES = {
         "Keep a second backup on a stick or elsewhere."
     ),
     "drive.unpluggable": N_("You may unplug %(name)s."),
+    "file.maps": N_("%(path)s will be called %(as_)s."),
     "file.mapped": N_("%(path)s is called %(as_)s here."),
     "gate.ssb": N_(
         "%(file)s is from SnelStart 11 or older: version 12 cannot restore it. Find the .mdb file "
@@ -58,6 +59,10 @@ NOTES = {
     "job.resumed": N_("Bewaar had ended before this was done, and took it up again."),
     "job.twice": N_("It was cut short twice, so Bewaar did not begin it again."),
     "job.unasked": N_("Bewaar began this by itself, because it was due."),
+    "names.others": N_(
+        "Names that this computer cannot have: %(n)s. These files come under others, and all that "
+        "is in them stays as it is."
+    ),
     **profiles.MISTAKES,
     "program.open": N_(
         "%(name)s is open in its program (%(evidence)s). It is better to close it first."

@@ -12,7 +12,7 @@ from bewaar.kit import Kit
 from bewaar.model import Administration, Check, Code, Content, Counts, Note, Openness, PartFate
 from bewaar.parts import is_extra
 from bewaar.requests import RestoreMode, RestoreRequest
-from bewaar.restore import guard
+from bewaar.restore import guard, naming
 from bewaar.restore.fate import fates_of
 from bewaar.restore.placement import delivery_of
 from bewaar.restore.placing import placement_of
@@ -89,6 +89,7 @@ def plan(
         warnings=(
             *guard.warnings(found, target.replaces, kit, administration),
             *_warnings(target, found, kit, whole=whole),
+            *naming.told(request, delivery.found),
         ),
         transactions_now=now.transactions,
         transactions_then=then.transactions,

@@ -6,7 +6,7 @@ from bewaar.archive import ManifestFile
 from bewaar.errors import BackupDamaged, SourceDamaged, TargetUnwritable
 from bewaar.files import remove_tree
 from bewaar.progress import Progress, Stage
-from bewaar.requests import RestoreMode
+from bewaar.restore.naming import allows_others
 from bewaar.restore.placement import Delivery
 from bewaar.verify import counted_in, counting_storage, same_counts
 
@@ -33,9 +33,7 @@ def stage(
         new,
         code=request.code,
         paths=None if _all_of_it(delivery) else {file.path for file in found.files},
-        # Beside everything that is there other names are better than none; books that are
-        # replaced have a program that looks for the names they have.
-        safe_names=request.mode is RestoreMode.NEW and not found.content.single_file,
+        safe_names=allows_others(request, found),
         progress=progress,
     )
     _make_folders(delivery, new)

@@ -125,7 +125,7 @@ def a_backup_of_a_program(root: Path) -> Books:
 
 
 def _vendor(place: Path, main: Path) -> Books:
-    storage = Vendor(pace=QUICK, still=0, still_unmarked=0)
+    storage = Vendor(pace=QUICK, still=0)
     return Books(
         storage=storage, source=Source(place=place), main=main, enter=lambda: _append(main)
     )

@@ -2,7 +2,17 @@
 
 from bewaar.backup.plan import BackupPlan, Planned, plan
 from bewaar.backup.run import Order, back_up
+from bewaar.backup.settled import await_program
 from bewaar.backup.tidy import tidy
 from bewaar.backup.unchanged import is_unchanged
 
-__all__ = ["BackupPlan", "Order", "Planned", "back_up", "is_unchanged", "plan", "tidy"]
+__all__ = [
+    "BackupPlan",
+    "Order",
+    "Planned",
+    "await_program",
+    "back_up",
+    "is_unchanged",
+    "plan",
+    "tidy",
+]

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bewaar.backup import BackupPlan, Order, back_up, is_unchanged, plan, tidy
+from bewaar.backup import BackupPlan, Order, await_program, back_up, is_unchanged, plan, tidy
 from bewaar.books import Books
 from bewaar.destinations.base import OpenDestination
 from bewaar.errors import (
@@ -147,6 +147,7 @@ class BackupWork:
         wanted = []
         for each in self.chosen(request):
             progress.stage(Stage.CHECKING, each.name)
+            await_program(each, self.kit, progress)
             if not request.even_unchanged and self._is_unchanged(each, to, password, progress):
                 progress.note("backup.unchanged", name=each.name)
                 self._settle_unchanged(each)

@@ -20,8 +20,7 @@ from bewaar.system import handles
 from bewaar.vendor import Unit, Verdict, Wholeness, check, has_end, series_of, units_in
 from bewaar.vendor.series import date_of, is_growing, is_unit
 
-STILL = 10.0  # seconds since the last write, where the format has an end mark
-STILL_UNMARKED = 60.0  # where it has none
+STILL = 10.0  # seconds since the last write
 _YOUNG = 3600.0  # seconds in which somebody may still have it open
 _REMEMBERED = 2000  # files
 
@@ -85,8 +84,7 @@ class Choosing:
 
     source: Source
     memory: Memory
-    still: float
-    still_unmarked: float
+    still: float  # seconds
     now: float  # seconds since the epoch
     waiting: list[UnitTold] = field(default_factory=list)
     damaged: list[UnitTold] = field(default_factory=list)
@@ -138,13 +136,9 @@ class Choosing:
 
     def _is_done(self, lot: Lot) -> bool:
         age = abs(self.now - lot.mtime_ns / 1e9)  # a clock that was set back makes it negative
-        if age < self.still or any(map(is_growing, lot.unit.paths)):
-            self._wait(lot.unit, "growing")  # said before anything is read: it is written right now
-            return False
-        ends = [has_end(entry.local, entry.size) for entry in lot.entries]
-        if age < self.still_unmarked and not any(end is not None for end in ends):
-            self._wait(lot.unit, "growing")
-        elif False in ends:
+        if age < self.still:
+            self._wait(lot.unit, "growing")  # nothing is read of what is written right now
+        elif any(map(_has_no_end, lot.entries)):
             self._wait(lot.unit, "end")
         elif age < _YOUNG and (who := held(lot.entries)).openness is Openness.OPEN:
             self._wait(lot.unit, "open", missing=who.evidence[0])
@@ -164,17 +158,13 @@ class Choosing:
         self.waiting.append(told)
 
 
-def choosing(
-    source: Source, memory: Memory, *, still: float = STILL, still_unmarked: float = STILL_UNMARKED
-) -> Choosing:
+def choosing(source: Source, memory: Memory, *, still: float = STILL) -> Choosing:
     """Begin a look at this moment; file times are the computer's own, so is the clock."""
-    return Choosing(
-        source=source,
-        memory=memory,
-        still=still,
-        still_unmarked=still_unmarked,
-        now=time.time(),
-    )
+    return Choosing(source=source, memory=memory, still=still, now=time.time())
+
+
+def _has_no_end(entry: Entry) -> bool:
+    return is_growing(entry.path) or has_end(entry.local, entry.size) is False
 
 
 def held(entries: Sequence[Entry]) -> OpenState:

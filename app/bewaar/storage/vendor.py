@@ -13,7 +13,7 @@ from bewaar.model import VENDOR, Counts, Openness, OpenState, Snapshot, Source, 
 from bewaar.progress import SILENT, Progress
 from bewaar.storage import marks
 from bewaar.storage.base import Extent, Live
-from bewaar.storage.choosing import STILL, STILL_UNMARKED, Choice, Memory, choosing, held
+from bewaar.storage.choosing import STILL, Choice, Memory, choosing, held
 from bewaar.storage.edges import shown
 from bewaar.storage.fileset import FileSet
 from bewaar.vendor import Wholeness, check
@@ -30,7 +30,6 @@ class Vendor(FileSet):
     kind: str = VENDOR
     sound_while_open: bool = True  # what its program still has open is not taken
     still: float = STILL
-    still_unmarked: float = STILL_UNMARKED
     memory: Memory = field(default_factory=Memory, compare=False)
 
     def fits(self, place: Path) -> bool:
@@ -119,7 +118,7 @@ class Vendor(FileSet):
     def _choose(
         self, source: Source, progress: Progress = SILENT, *, thorough: bool = False
     ) -> Choice:
-        look = choosing(source, self.memory, still=self.still, still_unmarked=self.still_unmarked)
+        look = choosing(source, self.memory, still=self.still)
         return look.choose(progress, thorough=thorough)
 
     def _filled(self, source: Source, progress: Progress) -> Choice:

@@ -22,7 +22,7 @@ from bewaar.counting.tables import tally as tally_tables
 from bewaar.model import Counts
 from bewaar.progress import SILENT, Progress
 
-__all__ = ["RULES", "Copy", "Counted", "count", "count_rows", "is_counted"]
+__all__ = ["RULES", "Copy", "Counted", "Finding", "count", "count_rows", "is_counted"]
 
 _FINDINGS = 20  # told of one administration, at most
 

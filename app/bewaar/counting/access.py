@@ -24,12 +24,15 @@ def read(copy: Copy, progress: Progress) -> Tally:
         return Tally(tables={f"{copy.path}/{name}": table.rows for name, table in found})
 
 
-def unsettled(pages: Pages) -> str:
-    """Return a table whose description and pages differ, as while somebody writes; "" for none.
+def unsettled(pages: Pages) -> tuple[str, int, int] | None:
+    """Return a table that holds other rows than its description says, and both numbers.
 
-    Raises as `read`.
+    So it is while somebody writes, or since somebody was cut short. Raises as `read`.
     """
-    return next((name for name, table in _tables(pages) if table.rows != table.found()), "")
+    for name, table in _tables(pages):
+        if table.rows != (found := table.found()):
+            return name, table.rows, found
+    return None
 
 
 def _tables(pages: Pages) -> Iterator[tuple[str, Table]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from bewaar.counting import Copy
 from bewaar.counting.access import unsettled
 from bewaar.counting.access_pages import Pages
-from bewaar.counting.base import OtherKind, Uncountable, about
+from bewaar.counting.base import OtherKind, Uncountable, about, finding
 from bewaar.errors import SourceDamaged, SourceEmpty, SourceGone
 from bewaar.model import Snapshot, Source
 from bewaar.progress import SILENT, Progress
@@ -53,20 +53,28 @@ class Access(FileSet):
         _expect_database(source.place)
         return FileSet.in_place(self, source, to, progress)
 
-    def flaw(self, copy: Copy, *, lately: bool) -> Flaw | None:
-        """Return what is wrong with the database; one written just now is read page by page."""
+    def flaw(self, copy: Copy, progress: Progress, *, lately: bool) -> Flaw | None:
+        """Return what is wrong with the database, which is read page by page."""
         try:
             with about(copy), copy.local.open("rb") as file:
-                pages = Pages(file, SILENT)
+                pages = Pages(file, progress)
                 if pages.cut:
                     return Flaw(detail="it ends in the middle of a page", fatal=True)
-                if lately and not pages.encrypted and (table := unsettled(pages)):
-                    return Flaw(detail=f"{table} holds other rows than it says")
+                if not pages.encrypted and (rows := unsettled(pages)):
+                    return _contradiction(copy, *rows)
         except OtherKind as error:
             return Flaw(detail=str(error), fatal=True)
         except Uncountable as error:
             return Flaw(detail=str(error))
         return None
+
+
+def _contradiction(copy: Copy, table: str, told: int, found: int) -> Flaw:
+    path = f"{copy.path}/{table}"
+    return Flaw(
+        detail=f"{table} holds other rows than it says",
+        told=finding("counts.declared", path=path, told=told, found=found),
+    )
 
 
 def _is_database(place: Path) -> bool:

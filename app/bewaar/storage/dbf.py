@@ -61,7 +61,7 @@ class Dbf(FileSet):
             _filled(live.snapshot, source)
         return live
 
-    def flaw(self, copy: Copy, *, lately: bool) -> Flaw | None:
+    def flaw(self, copy: Copy, progress: Progress, *, lately: bool) -> Flaw | None:
         """Return what is wrong with a table; of one written just now each row is looked at."""
         if not _is_named(copy.name):
             return None
@@ -73,7 +73,7 @@ class Dbf(FileSet):
                 if not found.is_whole:
                     return Flaw(detail="longer than its header says")
                 if lately:
-                    found.undeleted()
+                    found.undeleted(progress)
         except Uncountable as error:
             return Flaw(detail=str(error))
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bewaar.clock import Clock, SystemClock
-from bewaar.counting import Copy
+from bewaar.counting import Copy, Finding
 from bewaar.errors import SourceBusy, SourceDamaged, SourceEmpty
 from bewaar.model import Counts, Openness, OpenState, Snapshot, Source
 from bewaar.progress import SILENT, Progress
@@ -30,7 +30,8 @@ class Flaw:
     """What shows in a copy that its file was, or is, not whole."""
 
     detail: str
-    fatal: bool = False  # no program could read it so; else it is kept, and its counts are unknown
+    fatal: bool = False  # no program could read it so; else it is kept once nobody writes to it
+    told: Finding | None = None  # what to say then, where counting it does not say so by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ class FileSet:
         for _ in range(TRIES):
             moved = taking.attempt()
             if moved is None:
-                moved = self._half_written(taking, open_state)
+                moved = self._half_written(taking, open_state, progress)
             if moved is None:
                 return _filled(taking.snapshot(open_state), source)
         raise SourceBusy(place=shown(source.place), path=shown(moved or ""))
@@ -86,7 +87,9 @@ class FileSet:
         taking = self._taking(source, to, progress)
         if open_state.openness is Openness.OPEN or not taking.point():
             return None
-        self._half_written(taking, open_state)  # nothing was written lately: whole, or damaged
+        self._half_written(
+            taking, open_state, progress
+        )  # nothing was written lately: whole, or damaged
         return Lying(taking=taking, snapshot=_filled(taking.snapshot(open_state), source))
 
     def count(
@@ -105,7 +108,7 @@ class FileSet:
         )
         return tally(databases, counted, [rule], progress, single=single, thorough=False)
 
-    def flaw(self, copy: Copy, *, lately: bool) -> Flaw | None:
+    def flaw(self, copy: Copy, progress: Progress, *, lately: bool) -> Flaw | None:
         """Return what is wrong with the copy of one file; `lately` its file was written just now.
 
         Of files of no known kind nothing can be told.
@@ -120,16 +123,22 @@ class FileSet:
     def _taking(self, source: Source, to: Path, progress: Progress) -> Taking:
         return Taking(self.known(source), to, progress, self.pace, self.clock)
 
-    def _half_written(self, taking: Taking, open_state: OpenState) -> str | None:
+    def _half_written(
+        self, taking: Taking, open_state: OpenState, progress: Progress
+    ) -> str | None:
         """Return a file that somebody is in the middle of writing. Raises SourceDamaged."""
+        findings = []
         for copy, lately in taking.plain():
-            flaw = self.flaw(copy, lately=lately)
+            flaw = self.flaw(copy, progress, lately=lately)
             if flaw is None:
                 continue
             if lately or (flaw.fatal and open_state.openness is Openness.OPEN):
                 return copy.path
             if flaw.fatal:
                 raise SourceDamaged(path=shown(copy.path), detail=flaw.detail)
+            findings += [flaw.told] if flaw.told else []
+        for finding in findings:
+            progress.note(finding.code, **finding.params)
         return None
 
 

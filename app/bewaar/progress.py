@@ -15,6 +15,7 @@ class Stage(StrEnum):
     CLOSING = "closing"  # until the program that has the books open is closed
     SNAPSHOT = "snapshot"  # taking a consistent copy of the books
     WRITING = "writing"  # the backup to its destination
+    CONFIRMING = "confirming"  # looking again whether the books lay still meanwhile
     PROVING = "proving"  # reading it back
     FINISHING = "finishing"
     CHECKING = "checking"  # an existing backup, before a restore or on request

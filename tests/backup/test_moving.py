@@ -48,6 +48,30 @@ def unpacked(office: Office, file: str, to: Path) -> dict[str, bytes | None]:
     return tree(to / office.holding.code)
 
 
+class Road(Silent):
+    """Keeps the numbers of each stage."""
+
+    def __init__(self) -> None:
+        self._stage = Stage.WAITING
+        self.steps: dict[Stage, list[tuple[int, int]]] = {}
+
+    def stage(self, stage: Stage, subject: str = "") -> None:
+        self._stage = stage
+
+    def step(self, done: int, total: int, item: str = "") -> None:
+        self.steps.setdefault(self._stage, []).append((done, total))
+
+
+def test_the_second_look_says_how_far_it_is(office: Office) -> None:
+    aged(office.folder_books)
+    road, size = Road(), sum(len(data or b"") for data in tree(office.folder_books).values())
+    office.proven(office.holding, progress=road)
+    looked = road.steps[Stage.CONFIRMING]
+    assert {total for _, total in looked} == {size}
+    assert [done for done, _ in looked] == sorted(done for done, _ in looked)
+    assert looked[-1] == (size, size)
+
+
 def test_books_that_lie_still_are_written_without_a_copy(office: Office, tmp_path: Path) -> None:
     aged(office.folder_books)
     copies: list[Path] = []

@@ -14,7 +14,9 @@ from bewaar.progress import Stage
 REDRAWN = 0.1  # seconds between two drawings
 SETTLED = 1.0  # seconds before a speed means something
 WIDTH = 24  # characters of the bar
-IN_BYTES = frozenset({Stage.SNAPSHOT, Stage.WRITING, Stage.PROVING, Stage.CHECKING})
+IN_BYTES = frozenset(
+    {Stage.SNAPSHOT, Stage.WRITING, Stage.CONFIRMING, Stage.PROVING, Stage.CHECKING}
+)
 
 
 class Unseen:

@@ -13,6 +13,10 @@ _STAGES = {  # with a subject, without one
     Stage.CLOSING: (N_("Waiting until %(subject)s is closed"), N_("Waiting until it is closed")),
     Stage.SNAPSHOT: (N_("Reading %(subject)s"), N_("Reading the books")),
     Stage.WRITING: (N_("Writing to %(subject)s"), N_("Writing the backup")),
+    Stage.CONFIRMING: (
+        N_("Looking again whether nothing moved"),
+        N_("Looking again whether nothing moved"),
+    ),
     Stage.PROVING: (N_("Reading it back to be sure"), N_("Reading it back to be sure")),
     Stage.FINISHING: (N_("Finishing"), N_("Finishing")),
     Stage.CHECKING: (N_("Checking %(subject)s"), N_("Checking the backup")),

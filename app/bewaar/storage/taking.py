@@ -20,7 +20,7 @@ from bewaar.files import free_space
 from bewaar.lanes import Task, in_order
 from bewaar.model import Counts, OpenState, Snapshot, SnapshotFile, Source
 from bewaar.parts import is_booked
-from bewaar.progress import Progress
+from bewaar.progress import Progress, Stage
 from bewaar.storage import marks
 from bewaar.storage.copying import copy
 from bewaar.storage.digesting import digests
@@ -78,6 +78,7 @@ class Taking:
         self._clock = clock
         self._progress = progress
         self._meter = Meter(progress=progress)
+        self._again = Meter()  # of the second look; told only where that takes its time
         self._numbers = count(1)
         self._copies: dict[str, Copied] = {}
         self._tree = Tree(files=())
@@ -128,6 +129,9 @@ class Taking:
 
         Returns the fingerprint. Raises SourceBusy, and what `attempt` raises.
         """
+        self._progress.stage(Stage.CONFIRMING)
+        lying = (copied.entry.size for copied in self._copies.values() if not copied.database)
+        self._again = Meter(progress=self._progress, total=sum(lying))
         names = portable(self._copies)
         for path, copied in self._copies.items():
             if copied.live:
@@ -220,6 +224,7 @@ class Taking:
                 if now != self._copies[entry.path].raws[0].digest:
                     del self._copies[entry.path]
                     return entry.path
+                self._again.add(entry.size)
         return None
 
     def _lively(self, found: Sorted) -> bool:

@@ -29,11 +29,14 @@ IOPRIO_GET = {"x86_64": 252, "aarch64": 31}.get(os.uname().machine)
 
 
 def urgency(thread: int) -> tuple[int, int | None]:
-    """Return a thread's niceness and its class for disks."""
+    """Return a thread's niceness and its class for disks. Raises ProcessLookupError."""
     nice = os.getpriority(os.PRIO_PROCESS, thread)
     if IOPRIO_GET is None:
         return nice, None
-    return nice, ctypes.CDLL(None).syscall(IOPRIO_GET, 1, thread) >> 13
+    found = ctypes.CDLL(None).syscall(IOPRIO_GET, 1, thread)
+    if found < 0:
+        raise ProcessLookupError(thread)
+    return nice, found >> 13
 
 
 def threads() -> set[int]:

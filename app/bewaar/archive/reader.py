@@ -4,7 +4,7 @@ Nothing is believed because a file says so. The list of contents is checked when
 content counts only once it was read to its end.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -170,10 +170,7 @@ class Archive:
             landing.settle(progress)
         for path, name in names.changed.items():
             progress.note("file.mapped", path=shown(path), as_=name)
-        return tuple(
-            replace(listed.file, path=names.changed.get(listed.file.path, listed.file.path))
-            for listed in wanted
-        )
+        return tuple(_called(listed.file, names.changed) for listed in wanted)
 
     def _administration(self, code: Code) -> ManifestAdministration:
         for inside in self.manifest.administrations:
@@ -226,3 +223,8 @@ class Archive:
             make = names.file(file.path, file.mtime_ns)
             target = partial(Content, self._inside, listed, make)
             yield Wanted(member=listed.member, path=file.path, target=target)
+
+
+def _called(file: ManifestFile, changed: Mapping[str, str]) -> ManifestFile:
+    """Return a file by the name it got."""
+    return replace(file, path=changed[file.path]) if file.path in changed else file

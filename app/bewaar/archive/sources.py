@@ -6,6 +6,7 @@ from typing import BinaryIO, Protocol
 from blake3 import blake3
 
 from bewaar.archive.names import shown
+from bewaar.behind import Behind
 from bewaar.errors import BackupDamaged, BackupHostile
 from bewaar.progress import Progress
 
@@ -85,6 +86,7 @@ class Seal:
         self.reached = 0
         self._digest = blake3()
         self._others: list[tuple[int, int, Callable[[memoryview], object]]] = []
+        self._hashing = Behind(self._hash, "sealing")
 
     def also(self, first: int, last: int, update: Callable[[memoryview], object]) -> None:
         """Hand the bytes from `first` up to `last` to another hash as well."""
@@ -95,15 +97,20 @@ class Seal:
         if not offset <= self.reached < offset + len(data):
             return
         fresh = memoryview(data)[self.reached - offset :]
-        start, self.reached = self.reached, offset + len(data)
+        self._hashing.put((self.reached, fresh))
+        self.reached = offset + len(data)
+
+    def blake3(self) -> str:
+        """Return the digest of everything up to where it reached."""
+        self._hashing.finish()
+        return self._digest.hexdigest()
+
+    def _hash(self, piece: tuple[int, memoryview]) -> None:
+        start, fresh = piece
         self._digest.update(fresh)
         for first, last, update in self._others:
             if part := fresh[max(first - start, 0) : max(last - start, 0)]:
                 update(part)
-
-    def blake3(self) -> str:
-        """Return the digest of everything up to where it reached."""
-        return self._digest.hexdigest()
 
 
 class FileSource:

@@ -10,6 +10,7 @@ from typing import Protocol
 from bewaar.archive.directory import Member
 from bewaar.archive.members import SMALL, Opened, is_small, whole
 from bewaar.archive.sources import Held, Source
+from bewaar.behind import Behind
 from bewaar.lanes import Lane, Task, in_order
 from bewaar.progress import Progress
 
@@ -58,13 +59,20 @@ def unpacked(
     BackupDamaged, BackupHostile, Cancelled, and what the targets raise.
     """
     over = Event()
-    tasks = _tasks(source, wanted, over)
-    with closing(in_order(tasks, progress, "unpacking", over=over)) as done:
-        for steps in done:
-            yield from steps
+    flows: list[_Flow] = []
+    tasks = _tasks(source, wanted, over, flows)
+    try:
+        with closing(in_order(tasks, progress, "unpacking", over=over)) as done:
+            for steps in done:
+                yield from steps
+    finally:
+        for flow in flows:
+            flow.stop()
 
 
-def _tasks(source: Source, wanted: Iterable[Wanted], over: Event) -> Iterator[_Unpacking]:
+def _tasks(
+    source: Source, wanted: Iterable[Wanted], over: Event, flows: "list[_Flow]"
+) -> Iterator[_Unpacking]:
     handful: list[Wanted] = []
     for each in wanted:
         if handful and not _fits(handful, each):
@@ -73,7 +81,9 @@ def _tasks(source: Source, wanted: Iterable[Wanted], over: Event) -> Iterator[_U
         if is_small(each.member):
             handful.append(each)
         else:
-            yield from _tasks_of_large(source, each, over)
+            flow = _Flow(Opened(source, each.member), each, over)
+            flows.append(flow)
+            yield from _tasks_of_large(flow)
     if handful:
         yield _task(source, handful)
 
@@ -99,38 +109,43 @@ def _unpack_small(held: Held, handful: list[Wanted]) -> Sequence[Through]:
     return [Through(each.member.size, each.path) for each in handful if each.path]
 
 
-def _tasks_of_large(source: Source, wanted: Wanted, over: Event) -> Iterator[_Unpacking]:
+def _tasks_of_large(flow: "_Flow") -> Iterator[_Unpacking]:
     lane: Lane[Sequence[Through]] = Lane()
-    flow = _Flow(Opened(source, wanted.member), wanted, over)
     for held in flow.opened.stretches():
         yield Task(held.length, partial(flow.feed, held), lane)
     yield Task(0, flow.finish, lane)
 
 
 class _Flow:
-    """A large member on its way; its stretches come one after another."""
+    """A large member on its way; while its stretches are unpacked, what came out is taken."""
 
     def __init__(self, opened: Opened, wanted: Wanted, over: Event) -> None:
         self.opened = opened
         self._over = over
         self._wanted = wanted
         self._target: Target | None = None
+        self._taking = Behind(self._take, "taking")
 
     def feed(self, held: Held) -> Sequence[Through]:
-        target = self._open()
         size = 0
         for piece in self.opened.feed(held):
             if self._over.is_set():
                 break
             size += len(piece)
-            target.take(piece)
+            self._taking.put(piece)
         return [Through(size, self._wanted.path)] if self._wanted.path else []
 
     def finish(self) -> Sequence[Through]:
-        target = self._open()
         self.opened.finish()
-        target.end()
+        self._taking.finish()
+        self._open().end()
         return []
+
+    def stop(self) -> None:
+        self._taking.stop()
+
+    def _take(self, piece: bytes) -> None:
+        self._open().take(piece)
 
     def _open(self) -> Target:
         if self._target is None:

@@ -68,7 +68,9 @@ class JobProgress:
         self._publish(force=True)
 
     def step(self, done: int, total: int, item: str = "") -> None:
-        """Keep the numbers; publish them now and then."""
+        """Keep the numbers now and then, and publish them: thousands of files, as many steps."""
+        if done < total and not self._loud():
+            return
         self._live.change(done=done, total=total)
         self._watcher.step(done, total, item)
         self._publish(force=False)
@@ -86,8 +88,10 @@ class JobProgress:
             raise Cancelled
         self._watcher.check()
 
+    def _loud(self) -> bool:
+        return time.monotonic() - self._published >= QUIET_SECONDS
+
     def _publish(self, *, force: bool) -> None:
-        now = time.monotonic()
-        if force or now - self._published >= QUIET_SECONDS:
-            self._published = now
+        if force or self._loud():
+            self._published = time.monotonic()
             self._events.publish("job.progress", job=self._live.job.id)

@@ -6,7 +6,7 @@ large one is read by one worker while others read the next.
 
 import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from functools import partial
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from bewaar.storage.copying import digest
 from bewaar.storage.edges import unreadable
 from bewaar.storage.entry import Entry
 from bewaar.storage.sqlite_file import MAGIC, SMALLEST, is_database
-from bewaar.storage.turns import turn
+from bewaar.storage.turns import passing, turn
 
 SMALL = 256 << 10  # bytes: up to here a file is read in one go
 
@@ -60,32 +60,33 @@ def _handfuls(entries: Iterable[Entry]) -> Iterator[Sequence[Entry]]:
 
 
 def _digested(entries: Sequence[Entry], progress: Progress) -> list[Digested]:
-    return [_read(entry, progress) for entry in entries]
+    if len(entries) == 1 and entries[0].size > SMALL:
+        return [_read_large(entries[0], progress)]
+    with passing() as alone:
+        return [_read_small(entry, nullcontext() if alone else None) for entry in entries]
 
 
-def _read(entry: Entry, progress: Progress) -> Digested:
+def _read_large(entry: Entry, progress: Progress) -> Digested:
     try:
-        if entry.size <= SMALL:
-            return _read_small(entry)
         database = is_database(entry.where, entry.size)
         return Digested(entry, digest(entry.local, progress), database)
     except FileNotFoundError:
         return Digested(entry, None, database=False)
 
 
-def _read_small(entry: Entry) -> Digested:
+def _read_small(entry: Entry, at_it: AbstractContextManager[None] | None) -> Digested:
     """Read a file that was small a moment ago, in as few calls as there can be."""
     try:
-        with turn(entry.where):
+        with at_it or turn(entry.where):
             handle = os.open(entry.where, _READ)
             try:
                 data = os.read(handle, entry.size + 1)
-                while more := os.read(handle, SMALL):
-                    data += more
+                while len(data) != entry.size and (more := os.read(handle, SMALL)):
+                    data += more  # it grows
             finally:
                 os.close(handle)
     except FileNotFoundError:
-        raise
+        return Digested(entry, None, database=False)
     except OSError as error:
         raise unreadable(entry.local, error) from error
     database = len(data) >= SMALLEST and data.startswith(MAGIC)

@@ -14,6 +14,7 @@ Facts = Mapping[str, Value]
 SAMPLES: Facts = {
     "before": 1234,
     "code": "jansen",
+    "database": "boeken_jansen",
     "evidence": "Bakkerij.gnucash.LCK",
     "field": "name",
     "file": "Bakkerij Jansen 2026-11-20 1742.zip",
@@ -34,9 +35,15 @@ SAMPLES: Facts = {
     "place": "/boeken/Jansen Holding",
     "program": "gnucash",
     "reason": "permission denied",
+    "server": "db.example.org:5433",
+    "tool": "pg_dump",
     "typed": "jansen",
     "unit": "files",
+    "user": "anna",
     "value": "zeven",
+    "version": "13.4",
+    "what": "v_saldo, tr_boeking",
+    "who": "odoo",
 }
 UNKIND = re.compile(
     r"!|\berror\b|\binvalid\b|\bFehler\b|ungültig|\bfout\b|ongeldig|\bfel\b|ogiltig", re.IGNORECASE

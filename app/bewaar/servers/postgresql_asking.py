@@ -114,7 +114,7 @@ class Asking:
     def failure(self, kind: type[BewaarError], reason: str, database: str) -> BewaarError:
         """Return a failure of this server with what belongs to it."""
         known = self.connection
-        facts = {"server": known.server, "user": known.user, "database": database, "who": ""}
+        facts = {"server": known.server, "user": known.user, "database": database, "who": "–"}
         facts |= {"reason": reason, "place": database, "path": reason}
         return kind(**{name: facts[name] for name in _FACTS[kind]})
 

@@ -32,7 +32,7 @@ SERVERS = {
         N_("Enter the password"),
     ),
     "server.rights": Sentence3(
-        N_("%(user)s may not do that on the database server %(server)s: %(reason)s."),
+        N_("The user %(user)s may not do that on the database server %(server)s: %(reason)s."),
         _UNTOUCHED,
         N_(
             "Ask whoever looks after the server to give this user the right, "
@@ -59,7 +59,7 @@ SERVERS = {
         N_("Choose another name"),
     ),
     "server.inuse": Sentence3(
-        N_("%(who)s is connected to the database %(database)s."),
+        N_("The user %(who)s is connected to the database %(database)s."),
         _UNTOUCHED,
         N_("Close the bookkeeping program everywhere, also its service on the server."),
         N_("Try again"),
@@ -71,13 +71,18 @@ SERVERS = {
         N_("Restore as new"),
     ),
     "server.tool": Sentence3(
-        N_("%(tool)s is not on this computer; without it no such database can be read."),
+        N_(
+            "The program %(tool)s is not on this computer; without it no such database can be read."
+        ),
         _UNTOUCHED,
         N_("Install the client programs of %(server)s, and try again."),
         N_("Try again"),
     ),
     "server.tool.old": Sentence3(
-        N_("%(tool)s on this computer is version %(version)s, which is too old for %(server)s."),
+        N_(
+            "The program %(tool)s on this computer is version %(version)s, "
+            "which is too old for %(server)s."
+        ),
         _UNTOUCHED,
         N_("Install newer client programs of the database, and try again."),
         N_("Try again"),

@@ -1,9 +1,11 @@
 """What was booked between two states of the same books, in a bookkeeper's words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from bewaar.messages.speech import Speech
+
+Sentence = Callable[[Speech, int], str]  # of so many things; `n` is still to be filled in
 
 
 def booked(speech: Speech, transactions: int | None, documents: int | None) -> Iterator[str]:
@@ -11,9 +13,11 @@ def booked(speech: Speech, transactions: int | None, documents: int | None) -> I
     more, papers = transactions or 0, documents or 0
     if more > 0 and papers > 0:
         yield _both(speech, more, papers)
-    else:
-        yield from _transactions(speech, transactions)
-        yield from _documents(speech, documents)
+        return
+    if transactions == 0:
+        yield speech.gettext("The backup and the books have equally many transactions.")
+    yield from _told(speech, more, _transactions_since, _transactions_before)
+    yield from _told(speech, papers, _documents_since, _documents_before)
 
 
 def newest(speech: Speech, then: date | None, now: date | None) -> Iterator[str]:
@@ -32,6 +36,13 @@ def newest(speech: Speech, then: date | None, now: date | None) -> Iterator[str]
     )
 
 
+def _told(speech: Speech, more: int, since: Sentence, before: Sentence) -> Iterator[str]:
+    """Yield what came since the backup, or what it has and the books have no more."""
+    if more:
+        n = abs(more)
+        yield (since if more > 0 else before)(speech, n) % {"n": speech.number(n)}
+
+
 def _both(speech: Speech, more: int, papers: int) -> str:
     n = speech.number(more)
     if papers == 1:
@@ -47,51 +58,33 @@ def _both(speech: Speech, more: int, papers: int) -> str:
     ) % {"n": n, "papers": speech.number(papers)}
 
 
-def _transactions(speech: Speech, more: int | None) -> Iterator[str]:
-    if more is None:
-        return
-    n = {"n": speech.number(abs(more))}
-    if more > 0:
-        yield (
-            speech.ngettext(
-                "%(n)s transaction was entered since this backup.",
-                "%(n)s transactions were entered since this backup.",
-                more,
-            )
-            % n
-        )
-    elif more < 0:
-        yield (
-            speech.ngettext(
-                "The backup has %(n)s transaction more than the books have now.",
-                "The backup has %(n)s transactions more than the books have now.",
-                -more,
-            )
-            % n
-        )
-    else:
-        yield speech.gettext("The backup and the books have equally many transactions.")
+def _transactions_since(speech: Speech, n: int) -> str:
+    return speech.ngettext(
+        "%(n)s transaction was entered since this backup.",
+        "%(n)s transactions were entered since this backup.",
+        n,
+    )
 
 
-def _documents(speech: Speech, more: int | None) -> Iterator[str]:
-    if not more:
-        return
-    n = {"n": speech.number(abs(more))}
-    if more > 0:
-        yield (
-            speech.ngettext(
-                "%(n)s document was entered since this backup.",
-                "%(n)s documents were entered since this backup.",
-                more,
-            )
-            % n
-        )
-    else:
-        yield (
-            speech.ngettext(
-                "The backup has %(n)s document more than the books have now.",
-                "The backup has %(n)s documents more than the books have now.",
-                -more,
-            )
-            % n
-        )
+def _transactions_before(speech: Speech, n: int) -> str:
+    return speech.ngettext(
+        "The backup has %(n)s transaction more than the books have now.",
+        "The backup has %(n)s transactions more than the books have now.",
+        n,
+    )
+
+
+def _documents_since(speech: Speech, n: int) -> str:
+    return speech.ngettext(
+        "%(n)s document was entered since this backup.",
+        "%(n)s documents were entered since this backup.",
+        n,
+    )
+
+
+def _documents_before(speech: Speech, n: int) -> str:
+    return speech.ngettext(
+        "The backup has %(n)s document more than the books have now.",
+        "The backup has %(n)s documents more than the books have now.",
+        n,
+    )

@@ -39,7 +39,7 @@ def install(app: Flask) -> None:
     env = app.jinja_env
     env.globals.update(_=_translate, ngettext=_plural, text=desk.text)
     env.globals.update(program_name=_program_name, caveats=_caveats, elsewhere=_elsewhere)
-    env.globals.update(server_name=_SERVERS.__getitem__, place_of=_place_of)
+    env.globals.update(server_name=_SERVERS.__getitem__, place_of=_place_of, served=_served)
     for name in FORMATS:
         env.filters[name] = _filter(name)
     env.filters["machine_time"] = _machine_time
@@ -74,9 +74,14 @@ def _elsewhere(destination: DestinationId) -> str:
     return desk.text().gettext("a destination that was removed")
 
 
+def _served(administration: Administration) -> bool:
+    """Whether the books are a database on a server."""
+    return administration.storage in set(ServerKind)
+
+
 def _place_of(administration: Administration) -> str:
     """Return where books lie: a folder, a file, or a database on a server."""
-    if administration.storage not in set(ServerKind):
+    if not _served(administration):
         return str(administration.place)
     try:
         known = desk.engine().connection(administration.code)

@@ -150,7 +150,7 @@ def _meaning(desk: Desk, plan: "RestorePlan") -> Iterator[str]:
     )
     if plan.overwrites:
         yield text.gettext(
-            "It replaces %(name)s in %(place)s.", name=plan.overwrites.name, place=plan.target
+            "It replaces %(name)s in %(place)s.", name=plan.overwrites.name, place=plan.where
         )
         yield from text.booked(
             transactions=plan.transactions,
@@ -171,6 +171,11 @@ def _meaning(desk: Desk, plan: "RestorePlan") -> Iterator[str]:
             yield text.gettext(
                 "Bewaar keeps a copy of the present books first. You can undo this for 30 days."
             )
+    elif plan.server:
+        yield text.gettext(
+            "It comes in a new database on %(server)s. Nothing is overwritten.",
+            server=plan.server.server,
+        )
     else:
         yield text.gettext("It comes in %(place)s. Nothing is overwritten.", place=plan.target)
     yield from map(text.note, plan.warnings)

@@ -75,6 +75,7 @@ NOTES = {
         "This backup holds no document copies. Those that %(name)s has now are kept."
     ),
     "restore.extras": N_("The folders that belong to the books too are in %(place)s."),
+    "restore.loose": N_("The dump of the database is %(place)s. No program works in it yet."),
     "restore.placed": N_("The books are in %(place)s."),
     "restore.program": N_("This backup was made with another program than %(name)s has."),
     "retention.removed": N_("Removed, because enough newer ones are proven: %(file)s"),

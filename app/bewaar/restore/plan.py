@@ -18,6 +18,7 @@ from bewaar.restore.placement import delivery_of
 from bewaar.restore.placing import placement_of
 from bewaar.restore.target import Target, target_of
 from bewaar.scratch import scratch_folder
+from bewaar.servers.connection import Connection, load
 
 _COUNTED = 256 << 20  # bytes of books that are copied to be counted, at most
 
@@ -30,7 +31,7 @@ class RestorePlan:
     made_at: datetime
     mode: RestoreMode
     target: Path
-    on_server: bool = False  # then the target says how the database is reached
+    server: Connection | None = None  # to which a database comes, that of the target if it is new
     overwrites: Administration | None
     changed_since: bool | None  # whether the books there changed since; None = unknown
     files_newer: int  # files there that were written after the backup was made
@@ -46,6 +47,11 @@ class RestorePlan:
     fates: tuple[PartFate, ...] = ()  # what becomes of each part; none where there is only one
     whole: bool = True  # all of it comes, not chosen parts
     extras: bool = False  # folders from outside come beside it
+
+    @property
+    def where(self) -> str:
+        """Where they go, in one line."""
+        return self.server.address if self.server else str(self.target)
 
     @property
     def transactions(self) -> int | None:
@@ -81,7 +87,7 @@ def plan(
         made_at=made_at,
         mode=request.mode,
         target=target.place,
-        on_server=target.on_server,
+        server=_server(request, target),
         overwrites=target.replaces,
         changed_since=changed,
         files_newer=newer,
@@ -102,6 +108,12 @@ def plan(
         whole=whole,
         extras=bool(delivery.chosen.extras),
     )
+
+
+def _server(request: RestoreRequest, target: Target) -> Connection | None:
+    if not target.on_server:
+        return None
+    return load(target.place if target.replaces else request.into or target.place)
 
 
 def _any_lost(fates: Iterable[PartFate]) -> bool | None:

@@ -8,12 +8,15 @@ from pathlib import Path
 from flask import Blueprint, Response, g, request
 
 from bewaar.errors import NoPartChosen
-from bewaar.model import Code, Content, Part
+from bewaar.model import Administration, Code, Content, Part
 from bewaar.operations import Inside
 from bewaar.parts import word
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
+from bewaar.servers.connection import ServerKind
 from bewaar_web import desk, forms
 from bewaar_web.trail import FILE_FIELDS, backup_file
+
+AS_FILE = "file"  # a database's dump into a folder: a new administration that is none
 
 restore = Blueprint("restore", __name__, url_prefix="/restore")
 
@@ -71,13 +74,16 @@ def choose_target() -> str:
     states = desk.overview().states
     content = _content(inside)
     original = next((s.administration for s in states if s.administration.code == code), None)
+    servers = [s for s in desk.engine().known_servers() if s.connection.kind == content.storage]
     return desk.page(
         "restore/where.html",
         inside=inside,
+        served=content.storage in set(ServerKind),
+        servers=servers,
         content=content,
         original=original,
         others=[s.administration for s in states if s.administration.code != code],
-        suggested=original.place.parent if original else Path.home(),
+        suggested=_suggested(original),
         parts=_wanted(content),
         file={**_trail(), "code": content.code},
     )
@@ -100,6 +106,13 @@ def start_restore() -> Response:
     return desk.go("jobs.show_job", job=job.id)
 
 
+def _suggested(original: Administration | None) -> Path:
+    """Return the folder to propose: beside the books; a database lies beside none."""
+    if original is None or original.storage in set(ServerKind):
+        return Path.home()
+    return original.place.parent
+
+
 def _content(inside: Inside) -> Content:
     """Return the administration that is meant, the first unless one is named."""
     code = Code(forms.word("code"))
@@ -120,14 +133,16 @@ def _password(file: BackupFile) -> str | None:
 
 
 def _request() -> RestoreRequest:
-    file, mode = backup_file(), RestoreMode(forms.choice("mode", list(RestoreMode)))
+    file, chosen = backup_file(), forms.choice("mode", [*RestoreMode, AS_FILE])
+    mode = RestoreMode.NEW if chosen == AS_FILE else RestoreMode(chosen)
+    onto_server = chosen != AS_FILE and forms.word("server")
     return RestoreRequest(
         file=file,
         code=Code(forms.word("code")),
         mode=mode,
         password=_password(file),
         new_name=forms.word("new_name"),
-        into=forms.place("into") if mode is RestoreMode.NEW else None,
+        into=forms.place("server" if onto_server else "into") if mode is RestoreMode.NEW else None,
         over=Code(forms.word("over")) if mode is RestoreMode.OVER else None,
         typed_name=forms.word("typed_name"),
         parts=forms.parts(),
@@ -137,6 +152,6 @@ def _request() -> RestoreRequest:
 
 def _trail() -> dict[str, str | list[str]]:
     """Return the choices made so far, for the address of the next step."""
-    fields = (*FILE_FIELDS, "code", "mode", "new_name", "into", "over")
+    fields = (*FILE_FIELDS, "code", "mode", "new_name", "into", "server", "over")
     parts = {"part": [word(name) for name in forms.parts() or ()]}
     return {name: request.values[name] for name in fields if request.values.get(name)} | parts

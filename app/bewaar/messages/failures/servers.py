@@ -46,6 +46,12 @@ SERVERS = {
         N_("Try again. If it happens again, show this to whoever looks after the server."),
         N_("Try again"),
     ),
+    "server.none": Sentence3(
+        N_("%(name)s is no database on a server."),
+        N_("Nothing was changed."),
+        N_("Books in a folder or a file need no sign-in."),
+        N_("Show the administration"),
+    ),
     "server.database": Sentence3(
         N_("There is no database %(database)s on the server %(server)s."),
         _UNTOUCHED,

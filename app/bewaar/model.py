@@ -74,7 +74,8 @@ class Layout:
         tuple[str, str], ...
     ] = ()  # endings that are worth nothing alone: (".zip", ".ztx")
     lock_rows: str = ""  # SQL: computer and process number of each that has a SQLite book open
-    processes: tuple[str, ...] = ()  # while one runs nobody can tell: it shows not what it has open
+    processes: tuple[str, ...] = ()  # its programs, where they let go of the files they work with:
+    # while one runs its markers are no left-overs, and without markers nobody can tell
     services: tuple[str, ...] = ()  # processes that have the books open as long as they run
     count: tuple[str, ...] = ()  # rules to count bookings by, see `counting`; the first that can
 

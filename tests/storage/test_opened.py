@@ -272,6 +272,20 @@ def test_while_a_program_runs_that_shows_nothing_closed_is_not_said(
 
 
 @pytest.mark.skipif(not Path("/bin/sleep").exists(), reason="lets a program run")
+def test_a_lock_that_its_program_lets_go_of_counts_while_that_runs_and_no_longer(
+    tmp_path: Path, book: Path
+) -> None:
+    layout = Layout(markers=("{name}.lock",), processes=(QUIET_ONE,))
+    with running(tmp_path / "bin" / QUIET_ONE):
+        assert state(book, layout).openness is Openness.CLOSED  # other books are open in it
+        book.with_name(f"{book.name}.lock").touch()
+        found = state(book, layout)
+    assert (found.openness, found.users[0].program) == (Openness.OPEN, QUIET_ONE)
+    assert found.since
+    assert (state(book, layout).openness, state(book, layout).in_use) == (Openness.UNKNOWN, False)
+
+
+@pytest.mark.skipif(not Path("/bin/sleep").exists(), reason="lets a program run")
 def test_a_service_that_runs_means_open_also_when_its_name_is_cut(
     tmp_path: Path, book: Path
 ) -> None:

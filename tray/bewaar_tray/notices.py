@@ -4,12 +4,12 @@ Pure: facts go in, a notice comes out. Success is quiet, but for the stick that 
 How a notice reaches the desktop is for `notifier`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bewaar.errors import BewaarError, Value
 from bewaar.messages import Text
-from bewaar.model import Destination, Job, Standing
+from bewaar.model import Destination, Job, OpenState, Standing, State
 from bewaar.overview import Overview
 from bewaar_tray.menu import OPEN, Action, Verb
 
@@ -40,8 +40,10 @@ class Notice:
 OVERDUE = "overdue"
 
 
-def overdue(overview: Overview, text: Text) -> Notice | None:
-    """Remind of what is overdue; None when nothing is."""
+def overdue(
+    overview: Overview, text: Text, programs: Mapping[str, str] | None = None
+) -> Notice | None:
+    """Remind of what is overdue; None when nothing is. `programs`: names by the profile's id."""
     late = overview.having(Standing.OVERDUE)
     if not late:
         return None
@@ -59,6 +61,7 @@ def overdue(overview: Overview, text: Text) -> Notice | None:
     ]
     if more := len(late) - len(names):
         names.append(text.ngettext("and %(n)d more", "and %(n)d more", more, n=more))
+    names += _postponed(late, overview, programs or {}, text)
     return Notice(
         about=OVERDUE,
         title=title,
@@ -67,6 +70,43 @@ def overdue(overview: Overview, text: Text) -> Notice | None:
             Button(text.gettext("Back up now"), Action(Verb.BACK_UP)),
             Button(text.gettext("Remind me tomorrow"), Action(Verb.REMIND_TOMORROW)),
         ),
+        urgent=True,
+    )
+
+
+def _postponed(
+    late: Sequence[State], overview: Overview, programs: Mapping[str, str], text: Text
+) -> list[str]:
+    """Say of those that a program has open that their backup waits, and since when."""
+    held = [
+        state.administration for state in late if state.administration.code in overview.postponed
+    ]
+    return [
+        text.postponed(
+            each.name, overview.postponed[each.code], programs.get(each.program, each.program)
+        )
+        for each in held[:NAMED]
+    ]
+
+
+def wanted_closed(name: str, program: str, state: OpenState, text: Text) -> Notice | None:
+    """Ask for books to be closed; None when nobody has them open any more."""
+    if not state.in_use:
+        return None
+    message = text.gettext(
+        "Save your work and close %(program)s: what Bewaar does next begins as soon as "
+        "nobody has %(name)s open.",
+        program=program,
+        name=name,
+    )
+    computers = text.elsewhere(state)
+    there = text.gettext(
+        "Bewaar cannot reach %(computers)s. Ask there yourself.", computers=computers
+    )
+    return Notice(
+        about=f"closing {name}",
+        title=text.gettext("Please close %(name)s", name=name),
+        message=f"{message}\n{there}" if computers else message,
         urgent=True,
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from bewaar.engine import Engine
 from bewaar.events import Event
 from bewaar.messages import Text, text
-from bewaar.model import Job, JobId
+from bewaar.model import Code, Job, JobId
 from bewaar.overview import Overview
 from bewaar_tray import notices
 from bewaar_tray.actions import Actions
@@ -105,7 +105,9 @@ class Reactions:
             case "settings.changed":
                 self._settings_changed()
             case "reminder.due":
-                return notices.overdue(*self._look())
+                return notices.overdue(*self._look(), self._programs())
+            case "closing.asked":
+                return self._wanted_closed(Code(str(event.params["code"])))
             case "failure":
                 return self._failure(JobId(str(event.params["job"])))
             case "drive.plugged":
@@ -116,6 +118,15 @@ class Reactions:
                 job = self._actions.over(id) or self._caught_up(id)
                 return notices.unpluggable(job, self._look()[1]) if job else None
         return None
+
+    def _programs(self) -> dict[str, str]:
+        return {profile.id: profile.name for profile in self._engine.programs()}
+
+    def _wanted_closed(self, code: Code) -> Notice | None:
+        administration = self._engine.state(code).administration
+        program = self._programs().get(administration.program, administration.program)
+        state, words = self._engine.open_state(code), self._look()[1]
+        return notices.wanted_closed(administration.name, program, state, words)
 
     def _failure(self, job: JobId) -> Notice | None:
         overview, words = self._look()

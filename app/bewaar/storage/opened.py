@@ -1,15 +1,15 @@
 """Whether a program has an administration open, who, since when, and what says so.
 
 Four signs: lock files, rows in a lock table, open handles, programs that run. A lock that nobody
-holds any more is what a crash leaves behind: then the answer is "unknown" and the lock is named.
-"Closed" is said only where an open handle would have been seen, and not while a program runs that
-shows nobody what it has open.
+holds any more, its program gone, is what a crash leaves behind: then the answer is "unknown" and
+the lock is named. "Closed" is said only where an open handle would have been seen, and not while a
+program runs that shows nobody what it has open.
 """
 
 import os
 import platform
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,8 +46,9 @@ def is_open(source: Source, system: Handles | None = None) -> OpenState:
     if not own or not source.place.exists():
         return OpenState(openness=Openness.UNKNOWN)
     sighting = system.holders([*own, *marks])
+    loose = system.running(source.layout.processes) if marks and source.layout.processes else ()
     signs = [
-        *(_marker_sign(mark, sighting, system) for mark in marks),
+        *(_marker_sign(mark, sighting, loose, system) for mark in marks),
         *_lock_rows(source, system),
         *(_handle_sign(holder, system) for holder in sighting.holders if holder.path not in marks),
         *_running(source, system),
@@ -112,12 +113,16 @@ def _markers(source: Source) -> list[Path]:
     return [Path(os.path.realpath(mark)) for mark in found]
 
 
-def _marker_sign(mark: Path, sighting: Sighting, system: Handles) -> _Sign:
+def _marker_sign(
+    mark: Path, sighting: Sighting, loose: Sequence[Process], system: Handles
+) -> _Sign:
     """Weigh a lock file: programs keep theirs open; one that nobody has open is left over.
 
-    Unless it names another computer, or not every program can be seen.
+    Unless its program runs that lets go of it, it names another computer, or not every program can
+    be seen.
     """
-    holder = next((each for each in sighting.holders if each.path == mark), None)
+    held = (each for each in sighting.holders if each.path == mark)
+    holder: Holder | Process | None = next(held, None) or next(iter(loose), None)
     owner = _owner(mark)
     computer, _, person = owner.partition("/")
     elsewhere = bool(computer) and not _is_here(computer)
@@ -204,9 +209,13 @@ def _handle_sign(holder: Holder, system: Handles) -> _Sign:
 
 
 def _running(source: Source, system: Handles) -> Iterator[_Sign]:
-    """Yield the programs that may have it open without showing it, and those that surely have."""
+    """Yield the programs that may have it open without showing it, and those that surely have.
+
+    One that leaves a lock file shows it.
+    """
     layout = source.layout
-    for programs, sure in ((layout.processes, False), (layout.services, True)):
+    silent = () if layout.markers else layout.processes
+    for programs, sure in ((silent, False), (layout.services, True)):
         for process in system.running(programs) if programs else ():
             yield _process_sign(process, system, sure=sure)
 

@@ -57,6 +57,52 @@ while True:
         time.sleep(pause)
 """
 
+_TABLE = """
+import struct, sys, time
+path, between, pause = sys.argv[1], float(sys.argv[2]), float(sys.argv[3])
+sys.path.insert(0, sys.argv[4])
+from tests.fox import fox_row
+with open(path, "r+b", buffering=0) as table:
+    head = table.read(32)
+    rows, = struct.unpack_from("<I", head, 4)
+    first, width = struct.unpack_from("<HH", head, 8)
+    number = 0
+    while True:
+        number += 1
+        def add():
+            table.seek(first + rows * width)
+            table.write(fox_row(rows) + bytes([0x1A]))
+        def say():
+            table.seek(4)
+            table.write((rows + 1).to_bytes(4, "little"))
+        for step in (add, say) if number % 2 else (say, add):
+            step()
+            time.sleep(between)
+        rows += 1
+        if number == 2:
+            print("writing", flush=True)
+        time.sleep(pause)
+"""
+
+_PAGES = """
+import sys, time
+path, between, pause, size = sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), 4096
+states = [open(each, "rb").read() for each in sys.argv[4:6]]
+number = 0
+with open(path, "r+b", buffering=0) as book:
+    while True:
+        number += 1
+        now, other = states[number % 2], states[(number + 1) % 2]
+        for at in range(0, len(now), size):
+            if now[at:at + size] != other[at:at + size]:
+                book.seek(at)
+                book.write(now[at:at + size])
+                time.sleep(between)
+        if number == 2:
+            print("writing", flush=True)
+        time.sleep(pause)
+"""
+
 
 def database_of_generations(file: Path) -> Path:
     """Write a database whose rows all carry generation 0."""
@@ -103,6 +149,23 @@ def writing_files(folder: Path, *, pause: float = 0) -> Iterator[None]:
     """Let another process write a set of files, each generation over the one before."""
     folder.mkdir(exist_ok=True)
     with _running(_FILES, str(folder), str(pause), str(FILES)):
+        yield
+
+
+@contextmanager
+def adding_rows(table: Path, *, between: float, pause: float) -> Iterator[None]:
+    """Let another process add rows to a table: the row and the header's number, one by one."""
+    repository = str(Path(__file__).parents[1])
+    with _running(_TABLE, str(table), str(between), str(pause), repository):
+        yield
+
+
+@contextmanager
+def rewriting_pages(
+    book: Path, states: tuple[Path, Path], *, between: float, pause: float
+) -> Iterator[None]:
+    """Let another process bring a database from one state to the other and back, page by page."""
+    with _running(_PAGES, str(book), str(between), str(pause), *map(str, states)):
         yield
 
 

@@ -41,18 +41,21 @@ def databases(desk: Desk, address: str, *, password_stdin: bool) -> None:
 @click.command(help=N_("Sign in to the server of an administration differently from now on."))
 @click.argument("code")
 @click.option("--user", help=N_("As whom; else as before."))
+@click.option("--host", help=N_("Where the server is now; else as before."))
+@click.option("--port", type=click.IntRange(1, 65535), help=N_("Its port; else as before."))
 @password_stdin_option
 @json_option
 @click.pass_obj
-def login(desk: Desk, code: str, user: str | None, *, password_stdin: bool) -> None:
-    """Try another user or password, and keep it when the server takes it."""
-    given = _given(password_stdin=password_stdin)
+def login(desk: Desk, /, code: str, user: str | None, **given: Any) -> None:
+    """Try another user, password or place, and keep it when the server takes it."""
+    password = _given(password_stdin=given["password_stdin"])
     with desk.engine() as engine:
         known = engine.connection(Code(code))
         name = known.user if user is None else user
-        if given is None and desk.someone_there:
-            given = server_password(desk, known.server, name) or None
-        changed = engine.change_login(Code(code), name, given)
+        if password is None and desk.someone_there:
+            password = server_password(desk, known.server, name) or None
+        host, port = given["host"] or known.host, given["port"] or known.port
+        changed = engine.change_login(Code(code), host, port, name, password)
         line = desk.text.gettext(
             "Bewaar signs in to %(server)s as %(user)s from now on.",
             server=changed.server,

@@ -42,8 +42,10 @@ class Serving(Rooms):
         """Return how an administration's database is reached. Raises NotOnServer."""
         return self._servers.connection(self._books.get(code))
 
-    def change_login(self, code: Code, user: str, password: str | None = None) -> Connection:
-        """Sign in to an administration's server as that user from now on."""
-        changed = self._servers.change_login(code, user, password)
+    def change_login(
+        self, code: Code, host: str, port: int | None, user: str, password: str | None = None
+    ) -> Connection:
+        """Sign in to an administration's server there and as that user from now on."""
+        changed = self._servers.change_login(code, host, port, user, password)
         self._observer.look(self._books.get(code))
         return changed

@@ -87,14 +87,16 @@ class ServerWork:
         with self._saved(connection, password) as file:
             return file
 
-    def change_login(self, code: Code, user: str, password: str | None) -> Connection:
-        """Sign in as that user from now on; None: without a password, or with the kept one.
+    def change_login(
+        self, code: Code, host: str, port: int | None, user: str, password: str | None
+    ) -> Connection:
+        """Sign in there and as that user from now on; None: with the kept password, if any.
 
         Raises what servers raise, DatabaseMissing, NotOnServer, KeyringUnavailable.
         """
         administration = self.books.get(code)
         known = self.connection(administration)
-        changed = connections.checked(replace(known, user=user))
+        changed = connections.checked(replace(known, host=host, port=port, user=user))
         self._tables(changed, password)
         if password:
             self.secrets.set(password, changed.account)

@@ -76,7 +76,8 @@ def ask_login(code: Code) -> str:
 @servers.post("/login/<code>")
 def change_login(code: Code) -> Response:
     """Sign in as that user from now on."""
-    desk.engine().change_login(code, forms.word("user"), forms.secret("password") or None)
+    password = forms.secret("password") or None
+    desk.engine().change_login(code, forms.word("host"), _port(), forms.word("user"), password)
     return desk.go("administrations.show_administration", code=code)
 
 
@@ -87,12 +88,16 @@ def _connection(database: str = "") -> Connection:
         Connection(
             kind=kind,
             host=HERE if forms.word("where") == "here" else forms.word("host"),
-            port=forms.number("port", least=1, most=65535) if forms.word("port") else None,
+            port=_port(),
             user="" if windows else forms.word("user"),
             database=database,
             windows_login=windows,
         )
     )
+
+
+def _port() -> int | None:
+    return forms.number("port", least=1, most=65535) if forms.word("port") else None
 
 
 def _address(connection: Connection) -> dict[str, str | int]:

@@ -1,0 +1,182 @@
+"""Databases on servers at the desk: sign in, choose one, sign in differently, restore."""
+
+from html import unescape
+from typing import Any
+
+import pytest
+
+from bewaar.model import Administration, JobId
+from bewaar.servers.connection import load
+from tests.scene import Office
+from tests.servers import LOCKED, PASSWORD, Server
+
+TABLES = ("CREATE TABLE entries (id INTEGER PRIMARY KEY)", "INSERT INTO entries VALUES (1), (2)")
+
+
+@pytest.fixture
+def database(server: Server) -> str:
+    name = server.new_database()
+    server.do(name, *TABLES)
+    return name
+
+
+def typed(server: Server, **more: str) -> dict[str, object]:
+    """Return what somebody fills in."""
+    form = {"kind": str(server.kind), "where": "there", "host": server.host}
+    return {**form, "user": server.admin, "password": "", **more}
+
+
+def add(visitor: Any, office: Office, server: Server, database: str) -> Administration:
+    visitor.post("/servers/", typed(server))
+    form = typed(server, database=database, name="Bäckerei", whose="own")
+    assert visitor.post("/servers/databases", form).status_code == 303
+    return office.engine.overview().states[-1].administration
+
+
+def test_a_database_is_tried_chosen_and_kept(
+    visitor: Any, office: Office, server: Server, database: str
+) -> None:
+    answer = visitor.post("/servers/", typed(server))
+    assert answer.status_code == 303
+    page = unescape(visitor.read(answer.location))
+    assert (
+        f'value="{database}"' in page.replace("&#34;", '"').replace('""', '"') or database in page
+    )
+    kept = add(visitor, office, server, database)
+    assert kept.storage == server.kind
+    assert load(kept.place) == server.connection(database)
+    shown = unescape(visitor.read(f"/administrations/{kept.code}"))
+    assert f"{database} on {server.host}" in shown
+    assert str(kept.place) not in shown
+
+
+def test_the_same_database_is_not_kept_twice(
+    visitor: Any, office: Office, server: Server, database: str
+) -> None:
+    add(visitor, office, server, database)
+    form = typed(server, database=database, user="somebody")
+    assert visitor.post("/servers/databases", form | {"user": server.admin}).status_code == 409
+    assert len(list(office.home.servers.iterdir())) == 1
+
+
+def let_in_with(server: Server, password: str) -> None:
+    """Give the locked user that password, and make it when it is not there."""
+    make = (
+        f"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{LOCKED}') THEN CREATE USER {LOCKED}"
+    )
+    server.do("", f"DO $$ BEGIN {make}; END IF; END $$")
+    server.do("", f"ALTER USER {LOCKED} PASSWORD '{password}'")
+
+
+def test_a_wrong_password_is_told_and_never_shown(
+    visitor: Any, office: Office, postgresql: Server
+) -> None:
+    postgresql.do(
+        "", f"DROP USER IF EXISTS {LOCKED}", f"CREATE USER {LOCKED} PASSWORD '{PASSWORD}'"
+    )
+    form = typed(postgresql, user=LOCKED)
+    wanted = visitor.post("/servers/", form)
+    assert wanted.status_code == 422
+    assert "wants the password" in wanted.text
+    refused = visitor.post("/servers/", form | {"password": "verkeerd"})
+    assert refused.status_code == 422
+    assert "does not let" in refused.text
+    assert "verkeerd" not in refused.text
+    welcome = visitor.post("/servers/", form | {"password": PASSWORD})
+    assert welcome.status_code == 303
+    assert PASSWORD not in welcome.location
+    assert PASSWORD not in visitor.read(welcome.location)
+    assert not office.home.servers.exists()
+
+
+def test_the_password_is_kept_with_the_books_and_changed_later(
+    visitor: Any, office: Office, postgresql: Server
+) -> None:
+    database = postgresql.new_database()
+    name = database.replace('"', '""')
+    postgresql.do(
+        "", f"DROP USER IF EXISTS {LOCKED}", f"CREATE USER {LOCKED} PASSWORD '{PASSWORD}'"
+    )
+    postgresql.do("", f'ALTER DATABASE "{name}" OWNER TO {LOCKED}')
+    form = typed(postgresql, user=LOCKED, password=PASSWORD)
+    visitor.post("/servers/", form)
+    del form["password"]
+    assert visitor.post("/servers/databases", form | {"database": database}).status_code == 303
+    account = postgresql.connection(database, LOCKED).account
+    assert office.secrets.get(account) == PASSWORD
+    kept = office.engine.overview().states[-1].administration
+    let_in_with(postgresql, "nieuw")
+    page = f"/servers/login/{kept.code}"
+    assert LOCKED in visitor.read(page)
+    change = {"host": postgresql.host, "user": LOCKED}
+    assert visitor.post(page, change | {"password": "fout"}).status_code == 422
+    assert office.secrets.get(account) == PASSWORD
+    assert visitor.post(page, change | {"password": "nieuw"}).status_code == 303
+    assert office.secrets.get(account) == "nieuw"
+    assert "nieuw" not in kept.place.read_text()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"host": ""}, {"user": ""}, {"port": "0"}, {"port": "x"}, {"kind": "oracle"}]
+)
+def test_what_cannot_be_a_server_is_refused(
+    visitor: Any, wrong: dict[str, str], office: Office
+) -> None:
+    form = {"kind": "postgresql", "where": "there", "host": "server2", "user": "anna"}
+    assert visitor.post("/servers/", form | wrong).status_code == 422
+    assert not office.home.servers.exists()
+
+
+def test_a_server_that_is_away_is_told_in_the_form(visitor: Any, office: Office) -> None:
+    form = {"kind": "mariadb", "where": "there", "host": str(office.root / "no"), "user": "anna"}
+    answer = visitor.post("/servers/", form)
+    assert answer.status_code == 422
+    assert "does not answer" in answer.text
+
+
+def test_books_of_a_folder_have_no_sign_in(visitor: Any, office: Office) -> None:
+    assert visitor.get(f"/servers/login/{office.holding.code}").status_code == 422
+    assert "/servers/login/" not in visitor.read(f"/administrations/{office.holding.code}")
+
+
+def test_a_backup_is_restored_onto_a_server_of_ones_choice(
+    visitor: Any, office: Office, server: Server, database: str
+) -> None:
+    kept = add(visitor, office, server, database)
+    backup = office.proven(kept)
+    where = unescape(visitor.read(f"/restore/where?backup={backup.id}&code={kept.code}"))
+    assert f'value="{kept.place}" selected' in where
+    choices = {"backup": backup.id, "code": kept.code, "mode": "new", "new_name": "Proef"}
+    choices |= {"server": str(kept.place), "into": str(office.root)}
+    summary = visitor.get("/restore/summary", query_string=choices)
+    assert f"a new database on {server.host}" in unescape(summary.text)
+    job = visitor.post("/restore/", choices).location.rpartition("/")[2]
+    done = office.finish(office.engine.job(JobId(job)))
+    assert done.error is None
+    assert "proef" in server.seen().databases()
+    server.databases.append("proef")
+    assert "proef" in visitor.read(f"/jobs/{job}")
+    server.seen().drop("proef")
+
+
+def test_without_a_server_a_file_is_offered(
+    visitor: Any, office: Office, server: Server, database: str
+) -> None:
+    kept = add(visitor, office, server, database)
+    backup = office.proven(kept)
+    office.engine.forget(kept.code)
+    kept.place.unlink()
+    where = visitor.read(f"/restore/where?backup={backup.id}&code={kept.code}")
+    assert 'id="mode-new" value="new" disabled' in where
+    assert 'id="mode-file" value="file" checked' in where
+    choices = {"backup": backup.id, "code": kept.code, "mode": "file", "new_name": "Proef"}
+    job = visitor.post("/restore/", choices | {"into": str(office.root)}).location.rpartition("/")[
+        2
+    ]
+    assert office.finish(office.engine.job(JobId(job))).error is None
+    (dump,) = office.root.glob("Proef.*")
+    assert dump.name in visitor.read(f"/jobs/{job}")
+    signed_in = visitor.post("/servers/", typed(server, backup=backup.id, code=kept.code))
+    assert signed_in.location.startswith("/restore/where")
+    again = visitor.read(signed_in.location)
+    assert 'id="mode-new" value="new" checked' in again

@@ -28,6 +28,7 @@ from bewaar.archive.sources import Held, Source
 SMALL = 1 << 20  # bytes: up to here a member is read and unpacked whole
 
 _STEP = 256 << 10  # bytes of a larger one read at a time
+_USUAL_EXTRA = 32  # bytes between a name and the data: then one look is enough
 
 
 def contents(source: Source, member: Member) -> Iterator[bytes]:
@@ -112,22 +113,27 @@ def _check_sum(source: Source, member: Member, crc: int) -> None:
 
 def _start(source: Source, member: Member) -> tuple[int, bool]:
     """Return where the data starts, and whether 64-bit sizes come after it."""
-    fields = LOCAL.unpack(source.read(member.offset, LOCAL.size))
+    raw_name = member.name.encode()
+    likely = min(LOCAL.size + len(raw_name) + _USUAL_EXTRA, member.span)
+    head = source.read(member.offset, max(likely, LOCAL.size))
+    fields = LOCAL.unpack_from(head)
     sign, _, flags, method, time, date, *numbers, name_length, extra_length = fields
     told = (sign, flags, method, (time, date))
     if told != (LOCAL_SIGN, member.flags, member.method, member.stamp):
         raise source.damaged("two headers", member.name)
     if LOCAL.size + name_length + extra_length + member.packed > member.span:
         raise source.hostile("overlap", member.name)
-    names = source.read(member.offset + LOCAL.size, name_length + extra_length)
-    if names[:name_length] != member.name.encode():
+    length = LOCAL.size + name_length + extra_length
+    if length > len(head):
+        head = source.read(member.offset, length)
+    if head[LOCAL.size : LOCAL.size + name_length] != raw_name:
         raise source.damaged("two headers", member.name)
-    extra = extras(source, names[name_length:], member.name)
+    extra = extras(source, head[LOCAL.size + name_length : length], member.name)
     _check_fields(source, member, extra)
     wide = extra.get(ZIP64)
     if not _same_numbers(member, numbers, wide):
         raise source.damaged("two sizes", member.name)
-    return member.offset + LOCAL.size + len(names), wide is not None
+    return member.offset + length, wide is not None
 
 
 def _check_fields(source: Source, member: Member, near: dict[int, bytes]) -> None:

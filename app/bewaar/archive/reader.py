@@ -180,13 +180,16 @@ class Archive:
 
     def _check_before_writing(self, wanted: list[Listed], progress: Progress) -> None:
         """Prove an encrypted backup authentic, and every member in its own place."""
-        if self.encrypted and not self._wholeness.proven:
+        unproven = self.encrypted and not self._wholeness.proven
+        if unproven:
             self._wholeness.watch()
-            self._wholeness.finish(progress)
+            self._wholeness.read_on(progress)
         with self._wholeness.outranking(progress):
             for listed in wanted:
                 progress.check()
                 locate(self._inside, listed.member)
+        if unproven:
+            self._wholeness.finish(progress)
 
     def _read_all(self, scratch: Scratch, progress: Progress) -> None:
         """Read every member in the order of their bytes."""

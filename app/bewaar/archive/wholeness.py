@@ -50,6 +50,10 @@ class Wholeness:
         seal, self._code = self._unlocked.seal() if self._unlocked else (Seal(), None)
         self._whole.follow(seal)
 
+    def read_on(self, progress: Progress) -> None:
+        """Read what was not read yet; it is hashed meanwhile. Raises BackupDamaged."""
+        self._whole.finish(progress)
+
     def finish(self, progress: Progress) -> str:
         """Read what was not read yet and return the digest of the whole file.
 

@@ -13,6 +13,7 @@ from bewaar import programs
 from bewaar.errors import (
     AdministrationExists,
     DestinationInside,
+    ExtraInside,
     InvalidValue,
     ProgramUnknown,
     SourceGone,
@@ -148,6 +149,30 @@ class Books:
             changes = {**changes, "storage": VENDOR}
         self._edit(code, lambda found: replace(found, **changes))
         return self.get(code)
+
+    def add_extra(self, code: Code, folder: Path) -> Administration:
+        """Let a folder outside belong to an administration's backups too.
+
+        Raises SourceGone, SourceUnreadable, ExtraInside, DestinationInside, InvalidValue.
+        """
+        folder, books = folder.expanduser().absolute(), self.get(code)
+        check_folder("folder", folder)
+        _check_there(folder)
+        if not folder.is_dir():
+            raise InvalidValue(field="folder", value=str(folder))
+        refuse_around(folder, self._home)
+        for known in books.places:
+            if inside(folder, known) or (known.is_dir() and inside(known, folder)):
+                raise ExtraInside(folder=str(folder), place=str(known), name=books.name)
+        for destination in self._settings.current().destinations:
+            if overlap(destination.folder, folder):
+                raise DestinationInside(folder=str(destination.folder), place=str(folder))
+        return self.change(code, {"extras": (*books.extras, folder)})
+
+    def remove_extra(self, code: Code, folder: Path) -> Administration:
+        """Let a folder belong to an administration's backups no longer; it stays where it is."""
+        extras = tuple(each for each in self.get(code).extras if each != folder)
+        return self.change(code, {"extras": extras})
 
     def forget(self, code: Code) -> None:
         """Keep an administration no longer. Raises UnknownAdministration."""

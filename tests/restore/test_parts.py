@@ -269,6 +269,16 @@ def test_what_becomes_of_each_part_is_said_first(office: Office, company: Admini
     assert [f.name for f in whole.fates if not f.comes and not f.stays] == ["2025"]
 
 
+def test_a_database_nobody_wrote_to_is_no_loss(office: Office, company: Administration) -> None:
+    make_sqlite_books(company.place / "2023" / "bok.sqlite")
+    backup = office.proven(company)
+    lost = [f.lost for f in office.engine.plan_restore(request(office, backup, company.code)).fates]
+    assert lost == [0, 0, 0, 0]
+    book(company.place / "2023" / "bok.sqlite")
+    lost = [f.lost for f in office.engine.plan_restore(request(office, backup, company.code)).fates]
+    assert lost == [0, 0, 1, 0]
+
+
 def test_a_part_that_is_not_there_is_told_before_anything_happens(
     office: Office, company: Administration
 ) -> None:

@@ -12,7 +12,7 @@ from bewaar.cli.looking import history, list_, show, status
 from bewaar.cli.peeking import compare, files, open_
 from bewaar.cli.restoring import restore, undo
 from bewaar.cli.serving import databases, login
-from bewaar.cli.settingup import add, find, vault
+from bewaar.cli.settingup import add, extra, find, vault
 from bewaar.cli.storing import backup, rebuild, verify
 from bewaar.cli.users import users
 from bewaar.messages import N_
@@ -24,6 +24,7 @@ cli = Verbs(
     commands=[
         find,
         add,
+        extra,
         databases,
         login,
         list_,

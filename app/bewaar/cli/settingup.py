@@ -106,6 +106,44 @@ def _vault(desk: Desk, state: State) -> Iterator[str]:
         yield desk.text.gettext("New ones are not kept by themselves: --keep changes that.")
 
 
+@click.command(help=N_("Folders outside that belong to the backups of an administration too."))
+@click.argument("code")
+@click.argument("folder", type=PATH, required=False)
+@click.option("--remove", is_flag=True, help=N_("Leave this folder out from now on."))
+@json_option
+@click.pass_obj
+def extra(desk: Desk, code: str, folder: Path | None, *, remove: bool) -> None:
+    """Add a folder, leave one out, or list them with the files the books name elsewhere."""
+    with desk.engine() as engine:
+        if folder is not None:
+            change = engine.remove_extra if remove else engine.add_extra
+            change(Code(code), folder.absolute())
+        extras = engine.state(Code(code)).administration.extras
+        outside = engine.outside(Code(code))
+        uncovered = outside.uncovered if outside else ()
+        value = {
+            "extras": [str(each) for each in extras],
+            "uncovered": [{"folder": str(each), "files": n} for each, n in uncovered],
+        }
+        desk.answer(value, _extras(desk, extras, uncovered))
+
+
+def _extras(
+    desk: Desk, extras: Sequence[Path], uncovered: Sequence[tuple[Path, int]]
+) -> Iterator[str]:
+    yield from map(str, extras)
+    if not extras:
+        yield desk.text.gettext("No folder outside belongs to its backups.")
+    for folder, n in uncovered:
+        yield desk.text.ngettext(
+            "The books name %(n)s file in %(folder)s that no backup of them holds.",
+            "The books name %(n)s files in %(folder)s that no backup of them holds.",
+            n,
+            n=desk.text.number(n),
+            folder=folder,
+        )
+
+
 def _found(desk: Desk, found: Sequence["Found"], kept: dict[Path, Code]) -> Iterator[str]:
     if not found:
         yield desk.text.gettext("No books were found. Name the folder they are in.")

@@ -14,7 +14,7 @@ from bewaar.model import (
     OpenState,
     State,
 )
-from bewaar.operations import Drop
+from bewaar.operations import Drop, Outside
 from bewaar.overview import DestinationState, Overview
 from bewaar.programs import Guide, Profile, ability_of
 from bewaar.settings import Settings
@@ -98,6 +98,10 @@ class Looking(Rooms):
             refused=shelf.refused,
             folder=self.home.programs,
         )
+
+    def outside(self, code: Code) -> Outside | None:
+        """Return which files the books name that no backup holds; None where nobody can tell."""
+        return self._references.outside(code)
 
     def checklist(self, number: int) -> Checklist:
         """Return what is to be done after one restore. Raises ChecklistUnknown."""

@@ -21,6 +21,7 @@ from bewaar.operations import (
     CopyWork,
     DocumentWork,
     FindingsWork,
+    ReferenceWork,
     RestoreWork,
     SalvageWork,
     ServerWork,
@@ -105,6 +106,7 @@ class Rooms:
         self._copies = CopyWork(kit=self._kit, places=self._places, archives=self._archives)
         self._closing = ClosingWork(kit=self._kit, books=self._books, events=self.events)
         self._findings = FindingsWork(kit=self._kit)
+        self._references = ReferenceWork(kit=self._kit, books=self._books)
         self._documents = DocumentWork(
             kit=self._kit, books=self._books, archives=self._archives, recent=Recent(clock)
         )

@@ -45,6 +45,20 @@ class SettingUp(Rooms):
         self._pulse.rewatch()
         return changed
 
+    def add_extra(self, code: Code, folder: Path) -> Administration:
+        """Let a folder outside belong to an administration's backups too."""
+        changed = self._books.add_extra(code, folder)
+        self._pulse.rewatch()
+        self._observer.look(changed)
+        return changed
+
+    def remove_extra(self, code: Code, folder: Path) -> Administration:
+        """Let a folder belong to an administration's backups no longer; it stays where it is."""
+        changed = self._books.remove_extra(code, folder)
+        self._pulse.rewatch()
+        self._observer.look(changed)
+        return changed
+
     def forget(self, code: Code) -> None:
         """Keep an administration no longer; its books and backups stay where they are."""
         self._books.forget(code)

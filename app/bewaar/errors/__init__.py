@@ -32,6 +32,7 @@ from bewaar.errors.base import (
 )
 from bewaar.errors.books import (
     AdministrationExists,
+    ExtraInside,
     NothingChosen,
     PairBroken,
     ProgramUnknown,
@@ -144,6 +145,7 @@ __all__ = [
     "DocumentUnknown",
     "DocumentUnshown",
     "DumpIncomplete",
+    "ExtraInside",
     "Fault",
     "FileTooLarge",
     "HomeFull",

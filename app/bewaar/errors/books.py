@@ -101,6 +101,13 @@ class ProgramUnknown(Mendable):
     template = "no program {program}"
 
 
+class ExtraInside(Mendable):
+    """A folder cannot belong to the books too: it is in them, or they are in it."""
+
+    code = "extra.inside"
+    template = "{folder} and {place} of {name} overlap"
+
+
 class NothingChosen(Mendable):
     """No administration was chosen, or none has changed."""
 

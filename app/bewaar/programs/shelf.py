@@ -19,6 +19,7 @@ from bewaar.model import Layout, Note
 from bewaar.programs.codes import CAVEATS, CHECKS, GATES, LIMITS, NAMING_CHECKS, check_of
 from bewaar.programs.mistakes import Mistake, told
 from bewaar.programs.profile import Gate, Keeps, Naming, Profile, Release, Rule, Unit
+from bewaar.references import RULES as REFERENCES
 from bewaar.storage.kinds import KINDS
 
 SYSTEMS = frozenset({"linux", "macos", "windows"})
@@ -175,6 +176,7 @@ def _check(profile: Profile) -> None:
         raise Mistake("empty", "name and storages must say something", word=word)
     _known("storages", profile.storages, KINDS)
     _known("count", profile.layout.count, RULES)
+    _known("refers", filter(None, (profile.refers,)), REFERENCES)
     _known("caveats", profile.caveats, CAVEATS)
     _known("limits", profile.limits, LIMITS)
     _known("gates", (gate.code for gate in profile.gates), GATES)

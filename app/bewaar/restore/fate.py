@@ -1,19 +1,31 @@
 """What becomes of each part of books that are replaced, said before anything happens (Z03)."""
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from bewaar.archive import ManifestAdministration, ManifestFile
+from bewaar.archive import ManifestAdministration
 from bewaar.archive.parts import parts_of
 from bewaar.errors import BewaarError
 from bewaar.files import hash_file
-from bewaar.model import Part, PartFate
-from bewaar.parts import folded, is_extra, order
+from bewaar.model import Openness, Part, PartFate
+from bewaar.parts import BOOKS, folded, is_extra, order
 from bewaar.restore.placement import Delivery
-from bewaar.storage.entry import Entry
+from bewaar.scratch import scratch_folder
 from bewaar.storage.tree import look
 
-_COMPARED = 256 << 20  # bytes of a part that are read to be compared, at most
+_COMPARED = 256 << 20  # bytes of books that are copied to be compared, at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A file that is there now."""
+
+    path: str
+    part: str
+    blake3: str  # as a backup of it would have it; "" = unknown
+
+
+_There = tuple[_File, ...] | None  # None: nobody can look
 
 
 def fates_of(delivery: Delivery, found: ManifestAdministration) -> tuple[PartFate, ...]:
@@ -22,67 +34,64 @@ def fates_of(delivery: Delivery, found: ManifestAdministration) -> tuple[PartFat
     `found` is all the backup holds of the administration.
     """
     chosen, held = delivery.chosen, {folded(p.name): p for p in parts_of(found.files)}
-    there = _there(delivery)
-    names = dict.fromkeys([part.name for part in held.values()])
-    names |= dict.fromkeys(name for name in there or () if folded(name) not in held)
-    if len(names) < 2 or not _wanted(delivery):
+    if delivery.target.replaces is None:
+        wanted = {name: part for name, part in held.items() if _comes(delivery, part)}
+        parts = () if chosen.whole else wanted.values()
+        return tuple(PartFate(name=part.name, comes=part) for part in parts)
+    if len(held) < 2 and not delivery.kit.layout_of(delivery.target.replaces).years:
         return ()
-    return tuple(
-        _fate(name, delivery, held.get(folded(name)), _alike(name, there))
+    there = _there(delivery)
+    names = {part.name for part in held.values()}
+    names |= {file.part for file in there or () if folded(file.part) not in held}
+    if delivery.found.content.single_file:  # the one file is told of as a whole
+        names = {name for name in names if is_extra(name)}
+    if names <= {BOOKS}:
+        return ()
+    digests = {file.path: file.blake3 for file in delivery.found.files}
+    made = (
+        _fate(name, delivery, held.get(folded(name)), there, digests)
         for name in sorted(names, key=order)
-        if chosen.whole or chosen.holds(name) or name in chosen.extras or _alike(name, there)
     )
+    return tuple(fate for fate in made if fate.comes or fate.there != 0)
 
 
-def _wanted(delivery: Delivery) -> bool:
-    """Whether it says more than that all of it comes, beside everything."""
-    return delivery.target.replaces is not None or not delivery.chosen.whole
+def _comes(delivery: Delivery, part: Part) -> bool:
+    return delivery.chosen.holds(part.name) or part.name in delivery.chosen.extras
 
 
-def _fate(name: str, delivery: Delivery, held: Part | None, there: list[Entry] | None) -> PartFate:
-    chosen = delivery.chosen
-    comes = held if held and (chosen.holds(name) or name in chosen.extras) else None
-    if is_extra(name) or delivery.target.replaces is None:
-        return PartFate(name=name, comes=comes)
-    count = None if there is None else len(there)
-    if not comes and not chosen.whole:
-        return PartFate(name=name, comes=None, stays=True, there=count)
-    files = {file.path: file for file in delivery.found.files}
-    return PartFate(name=name, comes=comes, there=count, lost=_lost(there, files))
+def _fate(
+    name: str, delivery: Delivery, held: Part | None, there: _There, digests: Mapping[str, str]
+) -> PartFate:
+    comes = held if held and _comes(delivery, held) else None
+    if is_extra(name):
+        return PartFate(name=name, comes=comes, there=0 if comes is None else None)
+    if there is None:
+        stays = comes is None and not delivery.chosen.whole
+        return PartFate(name=name, comes=comes, stays=stays)
+    files = [file for file in there if folded(file.part) == folded(name)]
+    if comes is None and not delivery.chosen.whole:
+        return PartFate(name=name, comes=None, stays=True, there=len(files))
+    known = all(file.blake3 for file in files)
+    lost = sum(digests.get(file.path) != file.blake3 for file in files) if known else None
+    return PartFate(name=name, comes=comes, there=len(files), lost=lost)
 
 
-def _there(delivery: Delivery) -> dict[str, list[Entry]] | None:
-    """Return the files that are there by part; None when nobody can look."""
-    replaced = delivery.target.replaces
+def _there(delivery: Delivery) -> _There:
+    """Return the files that are there, as a backup made now would have them."""
+    replaced, kit = delivery.target.replaces, delivery.kit
     if replaced is None or delivery.found.content.single_file:
-        return {}
+        return ()
+    bare = replace(replaced, extras=(), documents=True)
+    storage, source = kit.storage(bare), kit.source(bare)
     try:
-        entries = look(delivery.kit.source(replaced)).files
-    except BewaarError:
+        is_open = storage.is_open(source).openness is Openness.OPEN
+        if is_open or storage.extent(source).size > _COMPARED:
+            return tuple(_File(path=e.path, part=e.part, blake3="") for e in look(source).files)
+        with scratch_folder(kit.home.snapshots) as folder:
+            files = storage.snapshot(source, folder).files
+            return tuple(
+                _File(path=file.path, part=file.part, blake3=hash_file(file.local))
+                for file in files
+            )
+    except (BewaarError, OSError):
         return None
-    found: dict[str, list[Entry]] = {}
-    for entry in entries:
-        found.setdefault(entry.part, []).append(entry)
-    return found
-
-
-def _alike(name: str, there: dict[str, list[Entry]] | None) -> list[Entry] | None:
-    if there is None:
-        return None
-    wanted = folded(name)
-    return [entry for part, all_ in there.items() if folded(part) == wanted for entry in all_]
-
-
-def _lost(there: Iterable[Entry] | None, files: dict[str, ManifestFile]) -> int | None:
-    """Return how many files are not in the backup as they are; None is unknown."""
-    if there is None:
-        return None
-    entries = list(there)
-    same = [e for e in entries if e.path in files and files[e.path].size == e.size]
-    if sum(entry.size for entry in same) > _COMPARED:
-        return None
-    try:
-        alike = sum(hash_file(Path(e.where)) == files[e.path].blake3 for e in same)
-    except OSError:
-        return None
-    return len(entries) - alike

@@ -77,7 +77,7 @@ def plan(
     delivery = delivery_of(request, archive, found, target, kit)
     placement = placement_of(delivery)
     placement.check()
-    fates, whole = fates_of(delivery, found), delivery.chosen.whole
+    fates, whole = fates_of(delivery, found), delivery.chosen.whole or found.content.single_file
     newer = sum(1 for _ in _written_after(target, made_at)) if whole else 0
     changed = _changed(target, found, kit) if whole else _any_lost(fates)
     then = found.content.counts if delivery.chosen.complete else Counts()

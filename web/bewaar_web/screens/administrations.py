@@ -144,6 +144,36 @@ def keep_each(code: Code) -> Response:
     return desk.go(".show_administration", code=code)
 
 
+@administrations.get("/<code>/extra")
+def ask_extra(code: Code) -> str:
+    """Ask which folder outside belongs to its backups too."""
+    state = desk.engine().state(code)
+    return desk.ask("administrations/extra.html", administration=state.administration)
+
+
+@administrations.post("/<code>/extra")
+def add_extra(code: Code) -> Response:
+    """Let a folder outside belong to its backups too."""
+    desk.engine().add_extra(code, forms.place("folder"))
+    return desk.go(".show_administration", code=code)
+
+
+@administrations.post("/<code>/extra/remove")
+def remove_extra(code: Code) -> Response:
+    """Leave a folder out of its backups from now on."""
+    desk.engine().remove_extra(code, forms.place("folder"))
+    return desk.go(".show_administration", code=code)
+
+
+@administrations.get("/<code>/outside")
+def show_outside(code: Code) -> str:
+    """Look which files the books name that no backup holds."""
+    outside = desk.engine().outside(code)
+    if "HX-Request" in request.headers:
+        return render_template("administrations/outside.html", outside=outside, code=code)
+    return desk.page("administrations/outside_page.html", outside=outside, code=code)
+
+
 @administrations.get("/<code>/forget")
 def ask_forget(code: Code) -> str:
     """Ask whether it need not be kept any more."""

@@ -135,6 +135,12 @@ BOOKS = {
         N_("Choose a program from the list. “Any folder” always fits."),
         N_("Choose another program"),
     ),
+    "extra.inside": Sentence3(
+        N_("%(folder)s and %(place)s of %(name)s overlap."),
+        N_("Nothing was changed: what lies in both is in the backups once already."),
+        N_("Choose a folder outside the books."),
+        N_("Choose another folder"),
+    ),
     "backup.nothing": Sentence3(
         N_("There was nothing to back up."),
         N_("Nothing was chosen, or what was chosen is already safely stored."),

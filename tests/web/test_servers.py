@@ -8,7 +8,7 @@ import pytest
 from bewaar.model import Administration, JobId
 from bewaar.servers.connection import load
 from tests.scene import Office
-from tests.servers import LOCKED, PASSWORD, Server
+from tests.servers import PASSWORD, Server
 
 TABLES = ("CREATE TABLE entries (id INTEGER PRIMARY KEY)", "INSERT INTO entries VALUES (1), (2)")
 
@@ -59,15 +59,6 @@ def test_the_same_database_is_not_kept_twice(
     assert len(list(office.home.servers.iterdir())) == 1
 
 
-def let_in_with(server: Server, password: str) -> None:
-    """Give the locked user that password, and make it when it is not there."""
-    make = (
-        f"IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{LOCKED}') THEN CREATE USER {LOCKED}"
-    )
-    server.do("", f"DO $$ BEGIN {make}; END IF; END $$")
-    server.do("", f"ALTER USER {LOCKED} PASSWORD '{password}'")
-
-
 def test_a_wrong_password_is_told_and_never_shown(
     visitor: Any, office: Office, postgresql: Server
 ) -> None:
@@ -102,13 +93,13 @@ def test_the_password_is_kept_with_the_books_and_changed_later(
     visitor.post("/servers/", form)
     del form["password"]
     assert visitor.post("/servers/databases", form | {"database": database}).status_code == 303
-    account = postgresql.connection(database, LOCKED).account
+    account = postgresql.connection(database, user).account
     assert office.secrets.get(account) == PASSWORD
     kept = office.engine.overview().states[-1].administration
-    let_in_with(postgresql, "nieuw")
+    postgresql.do("", f"ALTER USER {user} PASSWORD 'nieuw'")
     page = f"/servers/login/{kept.code}"
-    assert LOCKED in visitor.read(page)
-    change = {"host": postgresql.host, "user": LOCKED}
+    assert user in visitor.read(page)
+    change = {"host": postgresql.host, "user": user}
     assert visitor.post(page, change | {"password": "fout"}).status_code == 422
     assert office.secrets.get(account) == PASSWORD
     assert visitor.post(page, change | {"password": "nieuw"}).status_code == 303

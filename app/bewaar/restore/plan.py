@@ -31,6 +31,7 @@ class RestorePlan:
     made_at: datetime
     mode: RestoreMode
     target: Path
+    loose: bool = False  # it comes as no administration that could be watched
     server: Connection | None = None  # to which a database comes, that of the target if it is new
     overwrites: Administration | None
     changed_since: bool | None  # whether the books there changed since; None = unknown
@@ -87,6 +88,7 @@ def plan(
         made_at=made_at,
         mode=request.mode,
         target=target.place,
+        loose=target.loose,
         server=_server(request, target),
         overwrites=target.replaces,
         changed_since=changed,

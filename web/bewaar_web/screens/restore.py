@@ -71,9 +71,9 @@ def choose_target() -> str:
     """Where it goes: beside everything that is there, unless the user says otherwise."""
     file, code = backup_file(), Code(forms.word("code"))
     inside = desk.engine().look_inside(file, _password(file))
-    states = desk.overview().states
+    kept = [state.administration for state in desk.overview().states]
     content = _content(inside)
-    original = next((s.administration for s in states if s.administration.code == code), None)
+    original = next((each for each in kept if each.code == code), None)
     servers = [s for s in desk.engine().known_servers() if s.connection.kind == content.storage]
     return desk.page(
         "restore/where.html",
@@ -81,8 +81,8 @@ def choose_target() -> str:
         served=content.storage in set(ServerKind),
         servers=servers,
         content=content,
-        original=original,
-        others=[s.administration for s in states if s.administration.code != code],
+        original=original if original and _fits(content, original) else None,
+        others=[each for each in kept if each.code != code and _fits(content, each)],
         suggested=_suggested(original),
         parts=_wanted(content),
         file={**_trail(), "code": content.code},
@@ -104,6 +104,12 @@ def start_restore() -> Response:
     """Begin."""
     job = desk.engine().start_restore(_request())
     return desk.go("jobs.show_job", job=job.id)
+
+
+def _fits(content: Content, kept: Administration) -> bool:
+    """Whether books of a database would take the place of such, and files that of files."""
+    served = {content.storage, kept.storage} & set(ServerKind)
+    return not served or content.storage == kept.storage
 
 
 def _suggested(original: Administration | None) -> Path:

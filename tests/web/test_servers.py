@@ -62,10 +62,8 @@ def test_the_same_database_is_not_kept_twice(
 def test_a_wrong_password_is_told_and_never_shown(
     visitor: Any, office: Office, postgresql: Server
 ) -> None:
-    postgresql.do(
-        "", f"DROP USER IF EXISTS {LOCKED}", f"CREATE USER {LOCKED} PASSWORD '{PASSWORD}'"
-    )
-    form = typed(postgresql, user=LOCKED)
+    user = postgresql.new_user()
+    form = typed(postgresql, user=user)
     wanted = visitor.post("/servers/", form)
     assert wanted.status_code == 422
     assert "wants the password" in wanted.text
@@ -85,11 +83,9 @@ def test_the_password_is_kept_with_the_books_and_changed_later(
 ) -> None:
     database = postgresql.new_database()
     name = database.replace('"', '""')
-    postgresql.do(
-        "", f"DROP USER IF EXISTS {LOCKED}", f"CREATE USER {LOCKED} PASSWORD '{PASSWORD}'"
-    )
-    postgresql.do("", f'ALTER DATABASE "{name}" OWNER TO {LOCKED}')
-    form = typed(postgresql, user=LOCKED, password=PASSWORD)
+    user = postgresql.new_user()
+    postgresql.do("", f'ALTER DATABASE "{name}" OWNER TO {user}')
+    form = typed(postgresql, user=user, password=PASSWORD)
     visitor.post("/servers/", form)
     del form["password"]
     assert visitor.post("/servers/databases", form | {"database": database}).status_code == 303

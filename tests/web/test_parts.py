@@ -71,7 +71,7 @@ def test_one_year_replaced_at_the_desk_leaves_the_others(
     asked = {"part": ["2023"], "mode": "original"}
     summary = visitor.read(f"/restore/summary?{trail(backup, company, **asked)}")
     assert "Parts of Åkeri AB make way" in summary
-    assert "makes way: 1 file there differs from this backup" in summary
+    assert "1 file that is there differs from this backup and makes way" in summary
     assert "3 other parts stay as they are." in summary
     data = {"backup": backup.id, "code": company.code, "typed_name": company.name, **asked}
     assert finished(visitor.post("/restore/", data)).state is JobState.DONE

@@ -22,13 +22,21 @@ def part(speech: Speech, name: str, extras: Sequence[str] = ()) -> str:
 def fates(
     speech: Speech, all_: Sequence[PartFate], extras: Sequence[str] = ()
 ) -> Iterator[tuple[str, str]]:
-    """Yield what becomes of each part of books that are replaced: its name, and a sentence.
+    """Yield what becomes of each part of books that are replaced: its name, and what happens.
 
-    Those that stay are told together, with no name.
+    Those that stay, and those that are the same anyhow, are told together, with no name.
     """
+    same = [fate for fate in all_ if fate.comes and fate.there and fate.lost == 0]
     for fate in all_:
-        if not fate.stays:
+        if not fate.stays and fate not in same:
             yield part(speech, fate.name, extras), _fate(speech, fate)
+    if same:
+        told = speech.ngettext(
+            "%(n)s part is the same there as in this backup: nothing is lost.",
+            "%(n)s parts are the same there as in this backup: nothing is lost.",
+            len(same),
+        )
+        yield "", told % {"n": speech.number(len(same))}
     staying = sum(fate.stays for fate in all_)
     if staying:
         told = speech.ngettext(
@@ -45,23 +53,21 @@ def _extra(speech: Speech, number: str, extras: Sequence[str]) -> str:
 
 def _fate(speech: Speech, fate: PartFate) -> str:
     if is_extra(fate.name):
-        return speech.gettext("comes into a new folder beside the books; nothing is overwritten")
+        return speech.gettext("into a new folder beside the books; nothing is overwritten")
     if fate.there == 0:
-        return speech.gettext("is not there now, and comes back")
+        return speech.gettext("not there now; it comes back")
     if fate.lost is None:
-        return speech.gettext("makes way; whether anything was entered since cannot be told")
+        return speech.gettext("makes way; nobody can tell whether anything was entered since")
     if fate.comes is None:
         told = speech.ngettext(
-            "is not in this backup: the %(n)s file of it that is there makes way",
-            "is not in this backup: the %(n)s files of it that are there make way",
+            "not in this backup: %(n)s file that is there makes way",
+            "not in this backup: %(n)s files that are there make way",
             fate.there or 0,
         )
         return told % {"n": speech.number(fate.there or 0)}
-    if not fate.lost:
-        return speech.gettext("is the same there as in this backup: nothing is lost")
     told = speech.ngettext(
-        "makes way: %(n)s file there differs from this backup",
-        "makes way: %(n)s files there differ from this backup",
+        "%(n)s file that is there differs from this backup and makes way",
+        "%(n)s files that are there differ from this backup and make way",
         fate.lost,
     )
     return told % {"n": speech.number(fate.lost)}

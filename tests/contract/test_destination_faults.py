@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bewaar import errors
-from bewaar.destinations.base import OpenDestination
+from bewaar.destinations.base import PART, OpenDestination
 from bewaar.destinations.drive import Drive
 from bewaar.destinations.folder import Folder
 from bewaar.destinations.preflight import check_writable, preflight
@@ -462,6 +462,22 @@ def test_reading_past_the_cache_finds_nothing_of_the_file_in_memory(
     assert opened.reads_past_cache
     with opened.read("a.zip"):
         assert pages_in_memory(file) == 0
+
+
+@needs("mkfs.ext4", "fincore")
+@pytest.mark.parametrize("size", [8 * MB, 8 * MB + 4096, 8 * MB + 1, 5])
+def test_what_is_written_does_not_push_others_out_of_memory(
+    tmp_path: Path, mounts: Mounts, size: int
+) -> None:
+    opened = open_drive(mounts.ext4(tmp_path / "stick", tmp_path / "image"))
+    data = os.urandom(size)
+    with opened.write("a.zip") as sink:
+        for start in range(0, size, 300_007):
+            sink.write(data[start : start + 300_007])
+    part = opened.destination.folder / ("a.zip" + PART)
+    assert pages_in_memory(part) * 4096 <= MB, "more than the last piece went through memory"
+    opened.promote("a.zip")
+    assert content(opened, "a.zip") == data
 
 
 @needs()

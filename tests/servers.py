@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -19,15 +20,15 @@ from typing import Any
 
 import pytest
 
+from bewaar.errors import ServerAway, ServerFailed
 from bewaar.servers.base import DatabaseServer
 from bewaar.servers.connection import Connection, ServerKind
 from bewaar.servers.kinds import server_at
 
 SECONDS = 60  # for a server to come up
-LOCKED = "locked"  # the user who needs a password
 PASSWORD = "geheim é"
 
-_HBA = f"local all {LOCKED} scram-sha-256\nlocal all all trust\n"
+_HBA = "local all +locked scram-sha-256\nlocal all all trust\n"
 
 
 @dataclass(kw_only=True)
@@ -57,6 +58,17 @@ class Server:
         name = name or f'boek "é` {uuid.uuid4().hex[:8]}'
         self.databases.append(name)
         self.seen().create(name)
+        return name
+
+    def new_user(self) -> str:
+        """Make a user who needs `PASSWORD`, and has no rights in any database."""
+        name = f"anna_{uuid.uuid4().hex[:8]}"
+        if self.kind is ServerKind.POSTGRESQL:
+            with suppress(Exception):
+                self.do("", "CREATE ROLE locked")
+            self.do("", f"CREATE ROLE {name} LOGIN PASSWORD '{PASSWORD}' IN ROLE locked")
+        else:
+            self.do("", f"CREATE USER {name}@localhost IDENTIFIED BY '{PASSWORD}'")
         return name
 
     @contextmanager
@@ -110,6 +122,70 @@ def running(kind: ServerKind) -> Iterator[Server]:
         if server.process.poll() is None:
             server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+MONEY = 100_000  # in all accounts together, whatever moves between them
+_MOVING = """
+import random, sys
+kind, host, user, database = sys.argv[1:]
+if kind == "postgresql":
+    import psycopg
+    connected = psycopg.connect(host=host, user=user, dbname=database)
+else:
+    import pymysql
+    connected = pymysql.connect(unix_socket=host, user=user, database=database, charset="utf8mb4")
+cursor = connected.cursor()
+moves = 0
+while True:
+    one, other = sorted(random.sample(range(100), 2))
+    cursor.execute("UPDATE account SET saldo = saldo - 7, moves = moves + 1 WHERE id = %s", [one])
+    cursor.execute("UPDATE account SET saldo = saldo + 7, moves = moves + 1 WHERE id = %s", [other])
+    cursor.execute("INSERT INTO move (one, other, amount) VALUES (%s, %s, 7)", [one, other])
+    connected.commit()
+    moves += 1
+    if moves == 2:
+        print("moving", flush=True)
+"""
+
+
+def bank(server: Server) -> str:
+    """Make a database in which money can move: what is in it shows whether a copy is whole."""
+    database = server.new_database()
+    key = "serial" if server.kind is ServerKind.POSTGRESQL else "int auto_increment"
+    server.do(
+        database,
+        "CREATE TABLE account (id int PRIMARY KEY, saldo int, moves int)",
+        f"CREATE TABLE move (id {key} PRIMARY KEY, one int, other int, amount int)",
+        *(f"INSERT INTO account VALUES ({n}, {MONEY // 100}, 0)" for n in range(100)),
+    )
+    return database
+
+
+@contextmanager
+def moving_money(server: Server, database: str) -> Iterator[None]:
+    """Run a program that moves money as fast as it can, as long as the block lasts."""
+    where = [server.kind.value, server.host, server.admin, database]
+    process = subprocess.Popen(
+        [sys.executable, "-c", _MOVING, *where], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+    )
+    with process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == b"moving\n"
+            yield
+            assert process.poll() is None  # it wrote to the end
+        finally:
+            process.kill()
+
+
+def is_whole_bank(server: Server, database: str) -> bool:
+    """Return whether no money is lost or made, and every move is in both accounts."""
+    with server.cursor(database) as cursor:
+        cursor.execute("SELECT sum(saldo), sum(moves), count(*) FROM account")
+        (money, halves, accounts) = cursor.fetchone()
+        cursor.execute("SELECT count(*) FROM move")
+        ((moves,),) = cursor.fetchall()
+    return (money, halves, accounts) == (MONEY, 2 * moves, 100)
 
 
 def why_not(kind: ServerKind) -> str:
@@ -167,7 +243,11 @@ def _mariadb(folder: Path) -> Server:
     _quietly([_program("mariadb-install-db"), *making, *as_user, f"--datadir={data}"])
     socket = folder / "socket"
     options = ["--skip-networking", f"--socket={socket}", "--innodb-flush-log-at-trx-commit=0"]
-    options += ["--innodb-buffer-pool-size=16M", f"--pid-file={folder / 'pid'}"]
+    options += [
+        "--character-set-server=utf8mb4",
+        "--innodb-buffer-pool-size=16M",
+        f"--pid-file={folder / 'pid'}",
+    ]
     process = _started(
         [_program("mariadbd"), "--no-defaults", *as_user, f"--datadir={data}", *options], folder
     )
@@ -186,8 +266,8 @@ def _started(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
 def _wait(server: Server) -> None:
     until = time.monotonic() + SECONDS
     while time.monotonic() < until and server.process.poll() is None:
-        with suppress(Exception), server.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        with suppress(ServerAway, ServerFailed):
+            server.seen().version()
             return
         time.sleep(0.05)
     raise AssertionError((server.folder / "log").read_text(errors="replace"))

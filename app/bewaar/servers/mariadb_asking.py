@@ -1,6 +1,7 @@
 """Questions to a MariaDB server, and what its refusals mean: they are told by their number."""
 
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -61,22 +62,21 @@ class Asking:
         import pymysql
 
         known = self.connection
-        socket = known.host if known.host.startswith("/") else None
+        local = known.host.startswith("/")
         try:
             connected = pymysql.connect(
-                unix_socket=socket,
-                host=None if socket else known.host,
+                host=None if local else known.host,
                 port=known.port or 0,
                 user=known.user,
-                password=(
-                    self.password or ""
-                ).encode(),  # of a text it would take Latin letters only
+                password=(self.password or "").encode(),  # a text would have to be Latin
                 database=database or None,
                 connect_timeout=PATIENCE,
                 charset="utf8mb4",
                 autocommit=True,
                 init_command=f"SET SESSION lock_wait_timeout={LOCKED}",
+                defer_connect=True,
             )
+            connected.connect(_socket(known.host) if local else None)
             with connected, connected.cursor() as cursor:
                 yield cursor
         except (pymysql.MySQLError, RuntimeError) as error:
@@ -99,6 +99,21 @@ class Asking:
         facts = {"server": known.server, "user": known.user, "database": database}
         facts |= {"reason": reason, "place": database, "path": reason}
         return kind(**{name: facts[name] for name in _FACTS[kind]})
+
+
+def _socket(path: str) -> socket.socket:
+    """Connect to a socket's file; the library would leave one open that nobody answers."""
+    import pymysql
+
+    connected = socket.socket(socket.AF_UNIX)
+    try:
+        connected.settimeout(PATIENCE)
+        connected.connect(path)
+        connected.settimeout(None)
+    except OSError as error:
+        connected.close()
+        raise pymysql.OperationalError(2002, str(error)) from error
+    return connected
 
 
 def quoted(name: str) -> str:

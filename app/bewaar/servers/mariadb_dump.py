@@ -16,8 +16,8 @@ from bewaar.paths import unwritable
 from bewaar.progress import SILENT, Progress
 from bewaar.servers import mariadb_script as script
 from bewaar.servers import tools
-from bewaar.servers.base import Found
-from bewaar.servers.mariadb_asking import LOCKED, PATIENCE, Asking
+from bewaar.servers.base import Dumped, Found
+from bewaar.servers.mariadb_asking import PATIENCE, Asking
 from bewaar.servers.tools import Run, Tool, ToolEnded
 
 SUFFIX = ".sql"
@@ -31,7 +31,7 @@ _WHOLE = (
 _ONE_INSTANT = ("--single-transaction", "--skip-lock-tables")
 _LOCKED = ("--lock-tables",)
 _HISTORY = ("--dump-history",)  # the past of tables that keep it
-_NO_ROOM = ("Errcode: 28", "errno: 28", "No space left")
+_NO_ROOM = ("Errcode: 28", "errno: 28", "errno 28", "No space left")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +55,19 @@ class Tools:
 
     def dump(
         self, database: str, shape: Shape, to: Path, total: int, progress: Progress = SILENT
-    ) -> str:
-        """Write a database to a file, and return which tool did it."""
-        with self._dumping(database, shape, f"--result-file={to}") as call:
-            with self._meaning(database, to):
-                tools.run(call, progress, lambda: _step(progress, to, total))
-            return call.tool.told
+    ) -> Dumped:
+        """Write a database to a file, and read that back."""
+        with (
+            self._dumping(database, shape, f"--result-file={to}") as call,
+            self._meaning(database, to),
+        ):
+            tools.run(call, progress, lambda: _step(progress, to, total))
+        try:
+            found = rows_in(to, progress)
+        except SourceDamaged as error:
+            raise DumpIncomplete(database=database, detail=str(error)) from error
+        method = "mariadb-dump-locked" if shape.locked else "mariadb-dump"
+        return Dumped(found=found, tool=call.tool.told, method=method)
 
     def content(self, database: str, shape: Shape, progress: Progress = SILENT) -> Found:
         """Return what such a dump would hold; nothing is written."""
@@ -99,7 +106,6 @@ class Tools:
             options |= {"host": known.host, "protocol": "TCP"}
             options |= {"port": str(known.port)} if known.port else {}
         options |= {"password": password} if password is not None else {}
-        options |= {"loose-init-command": f"SET SESSION lock_wait_timeout={LOCKED}"}
         text = "".join(f'{name}="{_escaped(value)}"\n' for name, value in options.items())
         handle, name = mkstemp(prefix="bewaar-", suffix=".cnf")
         try:

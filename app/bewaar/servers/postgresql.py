@@ -22,7 +22,7 @@ from bewaar.servers import postgresql_likeness as likeness
 from bewaar.servers.base import Dumped, Session, Sessions
 from bewaar.servers.connection import Connection
 from bewaar.servers.postgresql_asking import APP, Asking, one
-from bewaar.servers.postgresql_dump import Tools, rows_in
+from bewaar.servers.postgresql_dump import Tools
 from bewaar.servers.postgresql_script import named
 
 if TYPE_CHECKING:
@@ -134,12 +134,12 @@ class PostgreSql:
         """Dump what an exported snapshot shows, and count the rows it shows."""
         with self._asking.instant(database) as connected:
             rows = self._rows(connected, progress)
-            tool = self._tools.dump(connected, to, progress)
-        found = rows_in(to, progress)
-        different = sorted(name for name in rows if found.rows.get(name) != rows[name])
+            dumped = self._tools.dump(connected, to, progress)
+        found = dumped.found.rows
+        different = sorted(name for name in rows if found.get(name) != rows[name])
         if different:
             raise DumpIncomplete(database=database, detail=f"rows of {different[0]}")
-        return Dumped(found=found, tool=tool, method="pg-dump")
+        return dumped
 
     def create(self, database: str, like: str = "") -> None:
         """Make an empty database, without what an administrator may have put into the template."""

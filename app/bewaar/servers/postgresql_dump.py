@@ -24,7 +24,7 @@ from bewaar.paths import unwritable
 from bewaar.progress import SILENT, Progress
 from bewaar.servers import postgresql_script as script
 from bewaar.servers import tools
-from bewaar.servers.base import Found
+from bewaar.servers.base import Dumped, Found
 from bewaar.servers.postgresql_asking import APP, LOCKED, PATIENCE, Asking, one
 from bewaar.servers.tools import Run, Tool, ToolEnded
 
@@ -51,14 +51,18 @@ class Tools:
 
     def dump(
         self, connected: "psycopg.Connection[Any]", to: Path, progress: Progress = SILENT
-    ) -> str:
-        """Write what a connection sees at its instant to a file, and return which tool did it."""
+    ) -> Dumped:
+        """Write what a connection sees at its instant to a file, and read that back."""
         database = connected.info.dbname
         total = int(one(connected, "SELECT pg_database_size(current_database())"))
         call = self._dumping(connected, "--format=custom", "--compress=0", f"--file={to}")
         with self._meaning(database, to):
             tools.run(call, progress, lambda: _step(progress, to, total))
-        return call.tool.told
+        try:
+            found = rows_in(to, progress)
+        except SourceDamaged as error:
+            raise DumpIncomplete(database=database, detail=str(error)) from error
+        return Dumped(found=found, tool=call.tool.told, method="pg-dump")
 
     def content(self, connected: "psycopg.Connection[Any]", progress: Progress = SILENT) -> Found:
         """Return what such a dump would hold; nothing is written."""

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from bewaar.model import JobKind
+from tests.samples import gnucash_book
 from tests.scene import Office, book, make_sqlite_books
 
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenkasse Obermenzing e. V."
@@ -26,7 +28,14 @@ SCREENS = [
     "/restore/salvage/?backup={backup}",
     "/destinations/",
     "/destinations/{destination}",
+    "/destinations/{destination}/take",
     "/destinations/add",
+    "/backups/{backup}/copy",
+    "/backups/{backup}/remove",
+    "/compare/{code}?one={backup}",
+    "/compare/{code}?one={backup}&other={older}",
+    "/peek/?backup={backup}",
+    "/jobs/{removal}",
     "/settings/",
     "/settings/password",
     "/log/",
@@ -43,9 +52,16 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("BEWAAR_HOME", str(root / "home"))
         office = Office(root)
-    for name in ("Stichting De Molen", LONG):
-        file = make_sqlite_books(office.root / "books" / f"{name[:8]}.sqlite")
-        office.proven(office.engine.add(file, name=name))
+    file = make_sqlite_books(office.root / "books" / "Molen.sqlite")
+    office.proven(office.engine.add(file, name="Stichting De Molen"))
+    file = gnucash_book(office.root / "books" / "Donau.gnucash", transactions=9)
+    kept = office.engine.add(file, name=LONG)
+    for transactions in (9, 10, 12, 8):
+        file.unlink()
+        gnucash_book(file, transactions=transactions)
+        office.proven(kept)
+    oldest = office.engine.history(kept.code)[-1]
+    office.engine.remove_backup(oldest.id, reason=LONG)
     office.proven(office.bakery)
     book(office.sqlite_books)
     office.engine.scan()
@@ -68,8 +84,10 @@ def screens(office: Office) -> list[str]:
     facts = {
         "code": code,
         "backup": office.engine.history(code)[0].id,
+        "older": office.engine.history(code)[1].id,
+        "removal": office.engine.removals(office.stick.id)[0].id,
         "destination": office.stick.id,
-        "job": office.engine.jobs()[0].id,
+        "job": next(j.id for j in office.engine.jobs() if j.kind is JobKind.BACKUP),
     }
     return [screen.format(**facts) for screen in SCREENS]
 

@@ -119,7 +119,7 @@ class Backups:
         return self._select(
             "WHERE EXISTS (SELECT 1 FROM contents WHERE backup = id"
             " AND contents.destination = backups.destination AND code = ?)"
-            " ORDER BY made_at DESC, id",
+            " ORDER BY made_at DESC, id, rowid",
             (code,),
         )
 

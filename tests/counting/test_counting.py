@@ -9,6 +9,7 @@ from bewaar.counting import RULES, Copy, count, is_counted
 from bewaar.errors import Cancelled
 from bewaar.progress import Silent
 from tests.counting.books import SCRIPTS, TEXTS, counted, reason, specimen, text
+from tests.jet import access_book
 from tests.samples import SHARED, document, gnucash_book, gnucash_xml, needs_samples
 
 OF_ONE_FILE = sorted({*TEXTS, *SCRIPTS, "dbf.rows"})
@@ -123,3 +124,18 @@ def test_every_rule_says_what_it_counts() -> None:
     for name, rule in RULES.items():
         assert name.count(".") == 1
         assert bool(rule.names) != bool(rule.tables)
+
+
+@pytest.mark.parametrize("data", [b"\0", b"x", b"<a>" + b"<b/>" * 40_000])
+def test_a_file_of_another_kind_is_passed_over_in_silence(data: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "foto.bin"
+    file.write_bytes(data * (9_000_000 // len(data)))  # no line in it ends
+    for rule in ("sie.vouchers", "datev.rows", "xaf.transactions", "access.rows"):
+        found = counted(rule, file)
+        assert (found.counts.rule, found.findings) == ("", ())
+
+
+def test_damaged_pages_of_a_made_access_book_are_answered_with_numbers_or_unknown(
+    tmp_path: Path,
+) -> None:
+    _damage("access.rows", access_book(tmp_path / "a.mdb"), times=100)

@@ -1,6 +1,7 @@
 """Counts in a backup: taken from the copy, counted again in the proof, compared with the last."""
 
 import io
+import os
 import sqlite3
 import subprocess
 import sys
@@ -21,8 +22,12 @@ from bewaar.verify import Prover
 from tests.archive.books import archive, listed_file, snapshot_of
 from tests.clocks import SetClock
 from tests.counting.books import table
+from tests.fox import fox_books
+from tests.jet import access_book
 from tests.samples import dbf_folder, enter, gnucash_book, gnucash_xml, lying
 from tests.scene import Office
+
+AN_AGE = 1_700_000_000  # long ago, in seconds
 
 
 @pytest.fixture
@@ -127,6 +132,31 @@ def test_rows_of_a_table_that_vanish_are_refused(office: Office) -> None:
     job = office.back_up(fox)
     assert job.error is not None
     assert (job.error.code, job.error.params["unit"]) == ("source.shrunk", "records")
+
+
+def test_books_of_tables_and_of_access_come_back_with_their_rows(office: Office) -> None:
+    fox = office.engine.add(fox_books(office.root / "fox"))
+    access = office.engine.add(access_book(office.root / "boek.mdb", {"Boekingen": 140}))
+    assert (fox.storage, access.storage) == ("dbf", "access")
+    for book, rows in ((fox, {"KLANTEN.DBF": 60}), (access, {"boek.mdb/Boekingen": 140})):
+        backup = office.proven(book)
+        assert rows.items() <= backup.contents[0].counts.tables.items()
+        assert office.restore_new(backup, book.code, f"Terug {book.name}").state is JobState.DONE
+    (restored,) = (office.root / "restored").rglob("*.mdb")
+    assert restored.read_bytes() == access.place.read_bytes()
+
+
+def test_a_table_that_stays_torn_fails_the_backup_and_the_earlier_one_stays(office: Office) -> None:
+    fox = office.engine.add(fox_books(office.root / "fox"))
+    earlier = office.proven(fox)
+    torn = fox.place / "BOEKINGEN.DBF"
+    torn.write_bytes(torn.read_bytes()[:-200])
+    os.utime(torn, (AN_AGE, AN_AGE))
+    job = office.back_up(fox)
+    assert job.error is not None
+    assert (job.error.code, job.error.params["path"]) == ("source.damaged", "BOEKINGEN.DBF")
+    assert office.engine.backup(earlier.id).proof == earlier.proof
+    assert office.restore_new(earlier, fox.code, "Terug").state is JobState.DONE
 
 
 # ── What would be lost ──────────────────────────────────────────────────────────────────────

@@ -140,11 +140,12 @@ def blocks(copy: Copy, progress: Progress) -> Iterator[bytes]:
 
 def lines(copy: Copy, progress: Progress) -> Iterator[bytes]:
     """Yield the lines of a text file without what ends them. Raises Uncountable for none."""
-    rest = b""
+    rest, first = b"", True
     for block in blocks(copy, progress):
         *whole, rest = (rest + block).split(b"\n")
         if len(rest) > _LONGEST_LINE:
-            raise Uncountable("a line without end")
+            raise (OtherKind if first else Uncountable)("a line without end")
+        first = first and not whole
         yield from (line.rstrip(b"\r") for line in whole)
     if rest:
         yield rest.rstrip(b"\r")

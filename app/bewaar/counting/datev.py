@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from bewaar.counting.base import Copies, Copy, OtherKind, Tally, Uncountable, about, opened
 from bewaar.progress import Progress
 
+_KINDS, _BEGINNING = ("EXTF", "DTVF"), 8  # how a file begins, and within how many characters
 _BATCH = "21"  # the category of a batch of bookings
 _LEAST = 10  # columns a row must have: amount, side, accounts, date
 _OFTEN = 1000  # rows between two looks whether to stop
@@ -31,9 +32,13 @@ def read(copies: Copies) -> Tally:
 def _bookings(copy: Copy, progress: Progress) -> int | None:
     """Return the bookings of one file; None when it holds something else."""
     with opened(copy) as file, TextIOWrapper(file, "latin-1", newline="") as text:
+        begins = text.read(_BEGINNING)
+        if not begins.removeprefix("ï»¿").lstrip('"').startswith(_KINDS):
+            raise OtherKind("no EXTF header")
+        text.seek(0)
         rows = csv.reader(text, delimiter=";", strict=True)
         head = next(rows, [])
-        if len(head) < 4 or head[0].removeprefix("ï»¿").strip('"') not in {"EXTF", "DTVF"}:
+        if len(head) < 4:
             raise OtherKind("no EXTF header")
         if not next(rows, []):
             raise Uncountable("no names of columns")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bewaar.counting.base import Copy, Uncountable
+from bewaar.counting.base import Copy, OtherKind, Uncountable
 from bewaar.progress import SILENT, Progress
 
 _KINDS = frozenset(bytes.fromhex("03 04 05 07 30 31 32 43 63 83 8b 8c cb f5 fb"))  # first byte
@@ -112,12 +112,12 @@ class Table:
 
 
 def table(copy: Copy) -> Table:
-    """Return what a file's header says. Raises Uncountable when it is no table's, OSError."""
+    """Return what a file's header says. Raises OtherKind, Uncountable when it makes no sense."""
     with copy.local.open("rb") as file:
         start = file.read(_HEAD)
         size = file.seek(0, 2)
     if len(start) < _HEAD or start[0] not in _KINDS:
-        raise Uncountable("no dBASE header")
+        raise OtherKind("no dBASE header")
     rows, length, width = struct.unpack_from("<IHH", start, 4)
     if length <= _HEAD or not width or length > size:
         raise Uncountable("not the size that its header says")

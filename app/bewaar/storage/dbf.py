@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bewaar.counting import Copy
-from bewaar.counting.base import Uncountable, about
+from bewaar.counting.base import OtherKind, Uncountable, about
 from bewaar.counting.dbf_table import table
 from bewaar.errors import SourceDamaged, SourceEmpty
 from bewaar.model import Snapshot, Source
@@ -74,6 +74,8 @@ class Dbf(FileSet):
                     return Flaw(detail="longer than its header says")
                 if lately:
                     found.undeleted(progress)
+        except OtherKind:
+            return None  # no table that is known here: nothing can be told
         except Uncountable as error:
             return Flaw(detail=str(error))
         return None

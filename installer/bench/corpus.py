@@ -56,6 +56,12 @@ class Corpus:
             place.parent.mkdir(parents=True, exist_ok=True)
             _tiny(place, rng.randrange(200, 2_000), rng)
 
+    def look(self) -> None:
+        """Read every file, so that all lies in the system's memory."""
+        for path in self.folder.rglob("*"):
+            if path.is_file():
+                path.read_bytes()
+
     def change(self, step: int, share: float = 0.01) -> None:
         """Do a day's work: a `share` of the bytes of each kind is new, the rest stays."""
         rng = _dice(f"{self.seed} change {step}")

@@ -5,6 +5,7 @@ cores, is what no program that does all of this with these libraries can go belo
 """
 
 import hmac
+import os
 import sqlite3
 import time
 import zlib
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from io import FileIO
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -21,7 +23,10 @@ from isal import isal_zlib
 
 from bewaar.archive.deflate import pack_blocks
 from bewaar.archive.encryption import KeyStream
-from bewaar.files import sync
+from bewaar.destinations.transfer import PartFile
+from bewaar.errors import Fault
+from bewaar.system import cache
+from bewaar.system.volumes import disk_facts
 
 _PIECE = 1 << 20  # bytes
 _AGAIN = ", once more"
@@ -33,7 +38,8 @@ class Seconds:
     """What each primitive takes, in the order of the work."""
 
     written: dict[str, float]
-    proven: dict[str, float]  # what comes on top of it
+    proven: dict[str, float]  # what comes on top of it, and verifying alone
+    restored: dict[str, float]  # what comes on top of verifying
 
 
 class Floor:
@@ -45,6 +51,7 @@ class Floor:
         self._scratch = scratch
         self._written: dict[str, float] = defaultdict(float)
         self._proven: dict[str, float] = defaultdict(float)
+        self._restored: dict[str, float] = defaultdict(float)
         self._stream = KeyStream(bytes(32))
         self._code = hmac.new(bytes(32), digestmod="sha1")
         self._offset = 0
@@ -57,19 +64,25 @@ class Floor:
         for database, copy in zip(databases, copies, strict=True):
             self._write("copying the databases", partial(_copied, database, copy))
             self._write("checking the databases", partial(_asked, copy, "integrity_check"))
+        (back := self._scratch / "back").mkdir()
         archive = self._scratch / "archive"
-        with archive.open("wb", buffering=0) as written:
-            for file in files:
-                self._there_and_back(file, written.write)
-            self._write("writing the archive", lambda: sync(written.fileno()))
+        written = _opened(archive)
+        for number, file in enumerate(files):
+            self._there_and_back(file, written.write, back / str(number))
+        self._write("writing the archive", written.finish)
+        written.close()
+        self._restore("writing the books back", os.sync)
         for piece in _pieces(archive, partial(self._prove, "reading the archive back")):
             self._lock(piece, self._prove, _AGAIN)
         for copy in copies:
             self._prove("opening the databases", partial(_asked, copy, "quick_check"))
-        return Seconds(written=dict(self._written), proven=dict(self._proven))
+        return Seconds(
+            written=dict(self._written), proven=dict(self._proven), restored=dict(self._restored)
+        )
 
-    def _there_and_back(self, file: Path, write: Callable[[bytearray], object]) -> None:
-        """Do with a file all that is done with it until it is proven."""
+    def _there_and_back(self, file: Path, write: Callable[[bytearray], object], to: Path) -> None:
+        """Do with a file all that is done with it until it is proven, and given back."""
+        back = self._restore("writing the books back", partial(FileIO, to, "xb"))
         for piece in _pieces(file, partial(self._write, "reading the books")):
             digest, check = partial(_digested, piece), partial(isal_zlib.crc32, piece)
             self._write("BLAKE3 of the books", digest)
@@ -82,6 +95,8 @@ class Floor:
             self._prove("inflate", inflate)
             self._prove("BLAKE3 of what comes out", digest)
             self._prove("CRC-32 of what comes out", check)
+            self._restore("writing the books back", partial(back.write, piece))
+        self._restore("writing the books back", back.close)
 
     def _lock(self, data: bytes, take: "_Take", again: str = "") -> bytearray:
         locked = take(f"AES-256{again}", partial(self._stream.apply, data, self._offset))
@@ -96,6 +111,9 @@ class Floor:
     def _prove(self, name: str, step: Callable[[], _T]) -> _T:
         return _timed(self._proven, name, step)
 
+    def _restore(self, name: str, step: Callable[[], _T]) -> _T:
+        return _timed(self._restored, name, step)
+
 
 class _Take(Protocol):
     """Runs a step and books what it took."""
@@ -108,6 +126,15 @@ def _timed(seconds: dict[str, float], name: str, step: Callable[[], _T]) -> _T:
     result = step()
     seconds[name] += time.process_time() - began
     return result
+
+
+def _opened(archive: Path) -> PartFile:
+    """Open it as a destination does."""
+    handle = os.open(archive, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    past_cache = cache.avoidable(disk_facts(archive.parent).file_system)
+    return PartFile(
+        handle, lambda error, *_: Fault(kind="bench", detail=str(error)), past_cache=past_cache
+    )
 
 
 def _pieces(file: Path, take: Callable[[Callable[[], bytes]], bytes]) -> Iterator[bytes]:

@@ -113,6 +113,7 @@ class Track:
         return self._bewaar(*words, "--password-stdin", stdin=f"{PASSWORD}\n", home=home)
 
     def _unchanged(self) -> Run:
+        self.many.look()  # or the first of two would read the names for both
         run = self._back_up("MANY")
         if "backup.unchanged" not in run.said:
             raise AssertionError(run.said)

@@ -99,6 +99,13 @@ class Server:
             for statement in statements:
                 cursor.execute(statement)
 
+    def settle(self, database: str) -> None:
+        """Wait until all who were connected are gone: servers tell of their writing at the end."""
+        until = time.monotonic() + SECONDS
+        while self.seen().sessions(database).found:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+
     def stop(self) -> None:
         """Let it go away at once, as in a power cut."""
         self.process.send_signal(
@@ -158,6 +165,7 @@ def bank(server: Server) -> str:
         f"CREATE TABLE move (id {key} PRIMARY KEY, one int, other int, amount int)",
         *(f"INSERT INTO account VALUES ({n}, {MONEY // 100}, 0)" for n in range(100)),
     )
+    server.settle(database)
     return database
 
 

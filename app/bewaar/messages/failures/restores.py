@@ -53,7 +53,10 @@ RESTORES = {
         N_("Choose another place"),
     ),
     "restore.unfit": Sentence3(
-        N_("%(found)s cannot go to %(name)s: one is a database on a server, the other is not."),
+        N_(
+            "The books of %(found)s cannot go to %(name)s: only one of the two is a database "
+            "on a server."
+        ),
         N_("Nothing was changed, and the backup is as it was."),
         N_("Choose another administration, or restore it as a new one."),
         N_("As a new administration"),

@@ -90,6 +90,13 @@ def faults(arguments: list[str]) -> int:
     return _become_python("-m", "installer.faults", *arguments)
 
 
+def load(arguments: list[str]) -> int:
+    """Back books up while a program writes to them, --runs N times for each storage."""
+    system_packages.provide("tests")
+    _make_ready(TO_DEVELOP, groups=("window",))
+    return _become_python("-m", "installer.load", *arguments)
+
+
 def fuzz(arguments: list[str]) -> int:
     """Offer the reader broken backups of all kinds; --minutes N: for so long (60)."""
     _make_ready((BUILD, RUN, DEV, FUZZ))
@@ -117,6 +124,7 @@ VERBS: dict[str, Callable[[list[str]], int]] = {
     "screenshots": screenshots,
     "idle": idle,
     "faults": faults,
+    "load": load,
     "fuzz": fuzz,
     "bench": bench,
     "build": build,

@@ -41,7 +41,7 @@ def test_it_ends_with_one_overdue_one_changed_and_one_safe(shown: Home) -> None:
         "Jansen Holding": Standing.OVERDUE,
         "Stichting De Molen": Standing.PROVEN,
     }
-    assert {s.administration.program for s in overview.states} == {"gnucash", "folder"}
+    assert {s.administration.program for s in overview.states} == {"gnucash", "dbf"}
     assert not overview.clock_doubt
     assert not overview.failures
 

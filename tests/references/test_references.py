@@ -103,6 +103,8 @@ def test_one_click_keeps_the_folder_too(office: Office) -> None:
     files = [scans / "a.pdf", scans / "2024" / "b.pdf", scans / "lost.pdf"]
     link(file, *(each.as_uri() for each in files))
     house = office.engine.add(file)
+    told = [note for note in office.back_up(house).notes if note.code == "references.uncovered"]
+    assert [note.params for note in told] == [{"name": "huis", "folder": str(scans), "n": 2}]
     outside = office.engine.outside(house.code)
     assert outside is not None
     assert outside.uncovered == ((scans, 2),)

@@ -1,13 +1,15 @@
 """Parts at the desk: each is asked for, nothing is answered before, all of it is one click."""
 
 import re
+import sqlite3
+from contextlib import closing
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from bewaar.model import Administration, Backup, JobState
-from tests.samples import closings
+from tests.samples import closings, gnucash_book
 from tests.scene import Office, tree
 
 
@@ -83,3 +85,36 @@ def test_one_year_replaced_at_the_desk_leaves_the_others(
 def test_all_of_it_is_one_click(visitor: Any, company: Administration, backup: Backup) -> None:
     where = visitor.read(f"/restore/where?{trail(backup, company, all=1, **{'part-1': 'books'})}")
     assert 'name="part"' not in where
+
+
+def test_a_folder_outside_is_kept_and_left_out_at_the_desk(
+    visitor: Any, office: Office, company: Administration
+) -> None:
+    folder, place = office.root / "mallar", f"/administrations/{company.code}"
+    folder.mkdir()
+    (folder / "faktura.odt").write_bytes(b"mall")
+    assert visitor.post(f"{place}/extra", {"folder": str(folder)}).status_code == 303
+    assert str(folder) in visitor.read(place)
+    (kept,) = office.engine.state(company.code).administration.extras
+    assert kept == folder
+    inside = visitor.post(f"{place}/extra", {"folder": str(company.place / "2023")})
+    assert inside.status_code == 422
+    assert visitor.post(f"{place}/extra/remove", {"folder": str(folder)}).status_code == 303
+    assert office.engine.state(company.code).administration.extras == ()
+
+
+def test_files_outside_are_told_with_a_button_that_keeps_them(visitor: Any, office: Office) -> None:
+    scan = office.root / "scans" / "rekening <1>.pdf"
+    scan.parent.mkdir()
+    scan.write_bytes(b"%PDF")
+    file = gnucash_book(office.root / "huis" / "huis.gnucash")
+    with closing(sqlite3.connect(file)) as book, book:
+        slot = "INSERT INTO slots (obj_guid, name, slot_type, string_val) VALUES ('x', ?, 4, ?)"
+        book.execute(slot, ("assoc_uri", scan.as_uri()))
+    house = office.engine.add(file)
+    outside = f"/administrations/{house.code}/outside"
+    assert "The books name 1 file in" in visitor.read(outside)
+    answer = visitor.post(f"/administrations/{house.code}/extra", {"folder": str(scan.parent)})
+    assert answer.status_code == 303
+    assert "The 1 file that the books name is in the backups too." in visitor.read(outside)
+    assert "name no files outside" in visitor.read(f"/administrations/{office.bakery.code}/outside")

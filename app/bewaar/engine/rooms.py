@@ -88,12 +88,14 @@ class Rooms:
             locator=Locator(catalogue=self._catalogue, open_destination=self._places.open),
             kept_password=self._password_at_hand,
         )
+        self._references = ReferenceWork(kit=self._kit, books=self._books)
         self._backups = BackupWork(
             kit=self._kit,
             books=self._books,
             places=self._places,
             settings=self._settings,
             observer=self._observer,
+            references=self._references,
             kept_password=self._secrets.get,
         )
         self._restores = RestoreWork(
@@ -106,7 +108,6 @@ class Rooms:
         self._copies = CopyWork(kit=self._kit, places=self._places, archives=self._archives)
         self._closing = ClosingWork(kit=self._kit, books=self._books, events=self.events)
         self._findings = FindingsWork(kit=self._kit)
-        self._references = ReferenceWork(kit=self._kit, books=self._books)
         self._documents = DocumentWork(
             kit=self._kit, books=self._books, archives=self._archives, recent=Recent(clock)
         )

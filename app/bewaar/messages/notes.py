@@ -71,6 +71,10 @@ NOTES = {
         "Nobody can tell whether %(name)s is open. Close its program, to be sure."
     ),
     "rebuild.damaged": N_("%(file)s is damaged and does not count."),
+    "references.uncovered": N_(
+        "%(name)s names files in %(folder)s that no backup of it holds: %(n)s. "
+        "You can keep that folder too, on the page of the administration."
+    ),
     "restore.documents": N_(
         "This backup holds no document copies. Those that %(name)s has now are kept."
     ),

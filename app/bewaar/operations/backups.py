@@ -20,6 +20,7 @@ from bewaar.jobs import Outcome
 from bewaar.kit import Kit, with_documents
 from bewaar.model import Administration, Backup, Code, DestinationKind, Openness
 from bewaar.observe import Observer
+from bewaar.operations.references import ReferenceWork
 from bewaar.places import Places
 from bewaar.policy import policy_of
 from bewaar.progress import Progress, Stage
@@ -39,6 +40,7 @@ class BackupWork:
     places: Places
     settings: SettingsFile
     observer: Observer
+    references: ReferenceWork
     kept_password: Callable[[], str | None]
 
     def check(self, request: BackupRequest) -> None:
@@ -177,11 +179,19 @@ class BackupWork:
         self._tell_open(order, progress)
         backup = back_up(order, to, self.kit, progress)
         progress.note("backup.proven", name=_names(order), file=backup.file, size=backup.size)
+        self._tell_uncovered(order, progress)
         try:
             self._follow_up(order, backup, to, progress, clock_doubtful=doubtful)
         except BewaarError as error:  # it is proven, whatever becomes of the rest
             LOG.warning("after the backup of %s: %s", _names(order), error)
         return backup
+
+    def _tell_uncovered(self, order: Order, progress: Progress) -> None:
+        """Tell of files that the books name and the backup does not hold."""
+        for each in order.administrations:
+            outside = self.references.outside(each.code)
+            for folder, n in outside.uncovered if outside else ():
+                progress.note("references.uncovered", name=each.name, folder=str(folder), n=n)
 
     def _tell_open(self, order: Order, progress: Progress) -> None:
         """Tell which books are open while they are backed up, and what that means for the copy."""

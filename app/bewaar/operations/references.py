@@ -15,6 +15,8 @@ from bewaar.model import Administration, Code
 from bewaar.references import Named, named_in
 from bewaar.scratch import scratch_folder
 
+_LARGEST = 256 << 20  # bytes of books that are copied to be looked through, at most
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
@@ -52,6 +54,8 @@ class ReferenceWork:
             return None
         bare = replace(administration, extras=())
         storage, source = self.kit.storage(bare), self.kit.source(bare)
+        if storage.extent(source).size > _LARGEST:
+            return None
         signature = storage.signature(source)
         known = self.known.get(administration.code)
         if known and known[0] == signature:

@@ -16,6 +16,7 @@ from bewaar.model import Counts, OpenState, Snapshot, SnapshotFile, Source
 from bewaar.parts import EXTRA, folded
 from bewaar.progress import SILENT, Progress
 from bewaar.storage.base import Extent, Live, Storage
+from bewaar.storage.edges import unwritable
 from bewaar.storage.fileset import FileSet
 
 
@@ -66,9 +67,10 @@ class WithExtras:
 
     def snapshot(self, source: Source, to: Path, progress: Progress = SILENT) -> Snapshot:
         """Copy the books, then the folders."""
-        books = self.books.snapshot(source, _made(to / "books"), progress)
+        onward = _Onward(progress, [self.folders.extent(each).size for each in _folders(source)])
+        books = self.books.snapshot(source, _made(to / "books"), onward)
         folders = [
-            self.folders.snapshot(each, _made(to / f"extra-{number}"), progress)
+            self.folders.snapshot(each, _made(to / f"extra-{number}"), onward.next())
             for number, each in enumerate(_folders(source), 1)
         ]
         roots = _roots(books, source.extras)
@@ -102,12 +104,36 @@ class WithExtras:
         return self.books.count(folder, paths, progress, rule=rule, books=books, single=single)
 
 
+class _Onward:
+    """Passes on how far one copy after another is, as one whole."""
+
+    def __init__(self, progress: Progress, sizes: Iterable[int]) -> None:
+        self._told = progress
+        self._left = list(sizes)  # of the copies that follow, as far as is known
+        self._before = self._total = 0
+        self.stage, self.note, self.check = progress.stage, progress.note, progress.check
+
+    def step(self, done: int, total: int, item: str = "") -> None:
+        """Add what was through before."""
+        self._total = total
+        self._told.step(self._before + done, self._before + total + sum(self._left), item)
+
+    def next(self) -> "_Onward":
+        """Begin with the next copy."""
+        self._before, self._total = self._before + self._total, 0
+        self._left.pop(0)
+        return self
+
+
 def _folders(source: Source) -> Iterator[Source]:
     yield from (Source(place=place) for place in source.extras)
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir()
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise unwritable(folder, error) from error
     return folder
 
 

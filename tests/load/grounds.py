@@ -5,6 +5,7 @@ made or lost. It looks at what lies in the archive, with none of Bewaar's own re
 """
 
 import shutil
+import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +16,7 @@ from pathlib import Path
 from bewaar.counting import Copy
 from bewaar.counting.dbf_table import table
 from bewaar.engine import Engine
+from bewaar.errors import DatabaseInUse
 from bewaar.model import Administration, JobState
 from bewaar.progress import SILENT
 from bewaar.requests import BackupRequest
@@ -22,6 +24,8 @@ from bewaar.servers.connection import ServerKind
 from tests import servers, writers
 from tests.fox import fox_table
 from tests.jet import access_book
+
+PATIENCE = 30.0  # seconds
 
 Judge = Callable[[Path], bool]  # of the folder in which an archive's books were unpacked
 
@@ -101,7 +105,7 @@ def database(_: Path, __: float, *, kind: ServerKind) -> Iterator[Ground]:
             fresh = server.new_database()
             server.seen(fresh).load(fresh, dump)
             whole = servers.is_whole_bank(server, fresh)
-            server.seen().drop(fresh)
+            _drop(server, fresh)
             return whole
 
         with servers.moving_money(server, bank):
@@ -109,6 +113,18 @@ def database(_: Path, __: float, *, kind: ServerKind) -> Iterator[Ground]:
                 keep=lambda engine: engine.add_database(server.connection(bank)),
                 is_whole=is_whole,
             )
+
+
+def _drop(server: servers.Server, database: str) -> None:
+    """Remove a database; a connection that was just closed may still be seen for a moment."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return server.seen().drop(database)
+        except DatabaseInUse:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 GROUNDS: dict[str, Open] = {

@@ -1,7 +1,10 @@
 """What Bewaar says by notification, and what it keeps quiet about."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from bewaar.messages import text
-from bewaar.model import JobKind, Note, Standing
+from bewaar.model import InUse, JobKind, Note, Openness, OpenState, Standing
 from bewaar_tray import notices
 from bewaar_tray.menu import Action, Verb
 from tests.tray.facts import failure, job, overview, place, state
@@ -61,3 +64,35 @@ def test_success_is_quiet_but_for_the_stick_that_may_be_unplugged() -> None:
     notice = notices.unpluggable(done, ENGLISH)
     assert notice
     assert notice.title == "You may unplug Blue stick."
+
+
+def test_books_that_are_wanted_closed_are_named_with_whom_only_people_can_reach() -> None:
+    here = InUse(evidence=("a.LCK",), sure=True, program="gnucash")
+    there = InUse(evidence=("a.ldb",), sure=True, computer="PC-ANNA")
+    state = OpenState(openness=Openness.OPEN, users=(here,))
+    notice = notices.wanted_closed("Bakkerij Jansen", "GnuCash", state, ENGLISH)
+    assert notice
+    assert notice.title == "Please close Bakkerij Jansen"
+    assert "close GnuCash" in notice.message
+    assert "PC-ANNA" not in notice.message
+    both = OpenState(openness=Openness.OPEN, users=(here, there))
+    notice = notices.wanted_closed("Bakkerij Jansen", "GnuCash", both, ENGLISH)
+    assert notice
+    assert notice.message.endswith("Bewaar cannot reach PC-ANNA. Ask there yourself.")
+
+
+def test_nobody_is_asked_to_close_what_is_closed() -> None:
+    closed = OpenState(openness=Openness.CLOSED)
+    assert notices.wanted_closed("Bakkerij Jansen", "GnuCash", closed, ENGLISH) is None
+
+
+def test_what_is_overdue_because_it_is_open_says_so() -> None:
+    since = ENGLISH.now() - timedelta(days=3)
+    held = OpenState(
+        openness=Openness.OPEN, users=(InUse(evidence=("a.LCK",), sure=True, since=since),)
+    )
+    seen = replace(overview(LATE), postponed={LATE.administration.code: held})
+    notice = notices.overdue(seen, ENGLISH, {LATE.administration.program: "GnuCash"})
+    assert notice
+    assert "Jansen Holding has been open in GnuCash for" in notice.message
+    assert "begins as soon as it is closed" in notice.message

@@ -179,8 +179,8 @@ class BackupWork:
         self._tell_open(order, progress)
         backup = back_up(order, to, self.kit, progress)
         progress.note("backup.proven", name=_names(order), file=backup.file, size=backup.size)
-        self._tell_uncovered(order, progress)
         try:
+            self._tell_uncovered(order, progress)
             self._follow_up(order, backup, to, progress, clock_doubtful=doubtful)
         except BewaarError as error:  # it is proven, whatever becomes of the rest
             LOG.warning("after the backup of %s: %s", _names(order), error)

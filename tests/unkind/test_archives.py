@@ -21,6 +21,7 @@ from tests.unkind.promises import (
     rest,
     verified,
 )
+from tests.unkind.restoring import as_new, in_place
 
 EVIL = Path(__file__).parents[3] / "shared" / "evilzips"
 PASSWORD = "Brötchen für Jansen 12"
@@ -39,23 +40,7 @@ def tries(office: Office, file: Path, password: str | None = None) -> set[str]:
     Whatever is given back must be the books as they are.
     """
     wanted = BackupFile(path=file)
-    into = office.root / "into"
-    into.mkdir(exist_ok=True)
-    request = RestoreRequest(
-        file=wanted,
-        code=office.holding.code,
-        mode=RestoreMode.NEW,
-        new_name="Terug",
-        into=into,
-        password=password,
-    )
-    original = RestoreRequest(
-        file=wanted,
-        code=office.holding.code,
-        mode=RestoreMode.ORIGINAL,
-        typed_name=office.holding.name,
-        password=password,
-    )
+    request, original = as_new(office, wanted, password), in_place(office, wanted, password)
     before = tree(office.folder_books)
     codes = set()
     asked: list[Callable[[], Job]] = [
@@ -70,7 +55,7 @@ def tries(office: Office, file: Path, password: str | None = None) -> set[str]:
             codes.add(error.code)
         else:
             codes.add(job.error.code if job.error else "")
-    for given in into.iterdir():
+    for given in (office.root / "into").iterdir():
         assert tree(given) == before
         office.engine.forget(office.engine.settings().administrations[-1].code)
         shutil.rmtree(given)
@@ -269,14 +254,8 @@ def test_a_sidecar_that_lies_is_never_believed_over_the_archive(office: Office) 
     assert office.finish(office.engine.start_rebuild(office.stick.id)).state is JobState.DONE
     (found,) = office.engine.backups_at(office.stick.id)
     assert found.proof is None
-    request = RestoreRequest(
-        file=BackupFile(backup=found.id),
-        code=office.holding.code,
-        mode=RestoreMode.ORIGINAL,
-        typed_name=office.holding.name,
-    )
     with pytest.raises(BewaarError):
-        office.engine.start_restore(request)
+        office.engine.start_restore(in_place(office, BackupFile(backup=found.id)))
 
 
 def test_a_copy_beside_the_original_takes_nothing_from_it(office: Office) -> None:

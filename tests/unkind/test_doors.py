@@ -14,9 +14,10 @@ from bewaar.archive.names import LOCKED
 from bewaar.archive.records import DESCRIPTOR_SIGN, LOCAL, LOCAL_SIGN
 from bewaar.errors import BewaarError
 from bewaar.model import Backup, JobState
-from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
+from bewaar.requests import BackupFile
 from tests.archive.forge import Forge, manifest_of
 from tests.scene import Office, tree
+from tests.unkind.restoring import as_new, in_place
 
 PASSWORD = "Brötchen für Jansen 12"
 WRONG = "Brötchen für Jansen 13"
@@ -26,24 +27,14 @@ Make = Callable[[Path], object]
 
 def doors(office: Office, file: BackupFile, password: str | None = None) -> list[str]:
     """Return what looking inside, proving, planning and restoring end in; "" for success."""
-    into = office.root / "into"
-    into.mkdir(exist_ok=True)
-    request = RestoreRequest(
-        file=file,
-        code=office.holding.code,
-        mode=RestoreMode.NEW,
-        new_name="Terug",
-        into=into,
-        password=password,
-    )
-    engine = office.engine
+    engine, request = office.engine, as_new(office, file, password)
     codes = [
         _code(lambda: engine.look_inside(file, password)),
         _code(lambda: _raised(office, lambda: engine.start_verify(file, password))),
         _code(lambda: engine.plan_restore(request)),
         _code(lambda: _raised(office, lambda: engine.start_restore(request))),
     ]
-    for given in into.iterdir():
+    for given in (office.root / "into").iterdir():
         assert tree(given) == tree(office.folder_books)
         engine.forget(engine.settings().administrations[-1].code)
         shutil.rmtree(given)
@@ -241,11 +232,7 @@ def test_books_with_names_impossible_here_come_under_others_only_beside_all_and_
     forge.add(f"{code}/bon~1.txt", b"receipt")
     file = office.root / "from windows.zip"
     file.write_bytes(forge.closed())
-    into = office.root / "into"
-    into.mkdir()
-    wanted = RestoreRequest(
-        file=BackupFile(path=file), code=code, mode=RestoreMode.NEW, new_name="Terug", into=into
-    )
+    wanted = as_new(office, BackupFile(path=file))
     told = {note.code: note.params for note in office.engine.plan_restore(wanted).warnings}
     assert told["names.others"] == {"n": 1}
     assert told["file.maps"] == {"path": "bon \\ud83d.txt", "as_": "bon~1.txt"}
@@ -253,14 +240,9 @@ def test_books_with_names_impossible_here_come_under_others_only_beside_all_and_
     assert job.state is JobState.DONE, job.error
     (mapped,) = [note.params for note in job.notes if note.code == "file.mapped"]
     assert mapped == {"path": "bon \\ud83d.txt", "as_": "bon~1.txt"}
-    assert tree(into / "Terug") == {"boek.txt": b"books", "bon~1.txt": b"receipt"}
+    assert tree(office.root / "into" / "Terug") == {"boek.txt": b"books", "bon~1.txt": b"receipt"}
     before = tree(office.folder_books)
-    original = RestoreRequest(
-        file=BackupFile(path=file),
-        code=code,
-        mode=RestoreMode.ORIGINAL,
-        typed_name=office.holding.name,
-    )
+    original = in_place(office, BackupFile(path=file))
     assert _code(lambda: office.engine.plan_restore(original)) == "restore.name"
     assert _code(lambda: _raised(office, lambda: office.engine.start_restore(original))) == (
         "restore.name"

@@ -132,6 +132,16 @@ def test_a_folder_that_is_gone_is_told_and_not_left_out(
     assert office.proven(bakery).contents[0].parts == ()
 
 
+def test_leaving_out_a_folder_of_many_files_is_no_loss(
+    office: Office, bakery: Administration, templates: Path
+) -> None:
+    for number in range(20):
+        (templates / f"{number}.txt").write_text("x")
+    office.proven(bakery)
+    office.engine.remove_extra(bakery.code, templates)
+    assert office.proven(bakery).contents[0].files == 1
+
+
 def test_a_change_in_the_folder_makes_a_new_backup(
     office: Office, bakery: Administration, templates: Path
 ) -> None:

@@ -64,6 +64,17 @@ def test_the_answers_are_kept_on_the_whole_way(
     assert back.count("checked") == 4
 
 
+def test_a_new_administration_of_some_parts_says_which(
+    visitor: Any, office: Office, company: Administration, backup: Backup
+) -> None:
+    into = office.root / "koncern"
+    asked = {"part": ["2022"], "mode": "new", "new_name": "Ett år", "into": str(into)}
+    summary = visitor.read(f"/restore/summary?{trail(backup, company, **asked)}")
+    assert "Fiscal year 2022" in summary
+    assert "Fiscal year 2023" not in summary
+    assert "Nothing is overwritten." in summary
+
+
 def test_one_year_replaced_at_the_desk_leaves_the_others(
     visitor: Any, company: Administration, backup: Backup, finished: Any
 ) -> None:

@@ -7,6 +7,7 @@ from bewaar.archive import Item
 from bewaar.catalogue.backups import Baseline
 from bewaar.errors import SourceShrunk
 from bewaar.model import VENDOR, Content
+from bewaar.parts import is_extra
 from bewaar.progress import Progress
 
 LEAST = {"files": 4, "records": 20, "transactions": 4}  # below that a drop says nothing
@@ -16,7 +17,9 @@ def refuse_shrunk(item: Item, baseline: Baseline | None) -> None:
     """Raise SourceShrunk when files, records or transactions fell to less than half."""
     if baseline is None:
         return
-    comparable = baseline.content.documents == item.administration.documents
+    extras = sum(is_extra(part.name) for part in baseline.content.parts)
+    alike = baseline.content.documents == item.administration.documents
+    comparable = alike and extras == len(item.administration.extras)
     for unit, before, now in _pairs(baseline.content, item):
         if unit == "files" and not comparable:
             continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bewaar.archive import ManifestAdministration
 from bewaar.archive.parts import parts_of
 from bewaar.errors import BewaarError
-from bewaar.files import hash_file
+from bewaar.files import exists, hash_file
 from bewaar.model import Openness, Part, PartFate
 from bewaar.parts import BOOKS, folded, is_extra, order
 from bewaar.restore.placement import Delivery
@@ -79,7 +79,7 @@ def _fate(
 def _there(delivery: Delivery) -> _There:
     """Return the files that are there, as a backup made now would have them."""
     replaced, kit = delivery.target.replaces, delivery.kit
-    if replaced is None or delivery.found.content.single_file:
+    if replaced is None or delivery.found.content.single_file or not exists(replaced.place):
         return ()
     bare = replace(replaced, extras=(), documents=True)
     storage, source = kit.storage(bare), kit.source(bare)

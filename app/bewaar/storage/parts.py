@@ -13,9 +13,9 @@ from bewaar.storage.patterns import matches
 
 def part_of(path: str, layout: Layout) -> str:
     """Return the part of a file or folder, by its relative path."""
-    if matches(path, layout.documents):
+    if layout.documents and matches(path, layout.documents):
         return DOCUMENTS
-    if matches(path, layout.shared):
+    if layout.shared and matches(path, layout.shared):
         return SHARED
     return _year(path, layout.years) if layout.years else BOOKS
 

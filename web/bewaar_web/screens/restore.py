@@ -55,13 +55,16 @@ def open_with_password() -> Response:
     return desk.go(".show_inside", **_trail())
 
 
+MOST_ASKED = 1000  # parts on one page; nobody answers for more
+
+
 @restore.get("/parts")
 def choose_parts() -> Response | str:
     """Which parts, where there are several."""
     file = backup_file()
     inside = desk.engine().look_inside(file, _password(file))
     content = _content(inside)
-    if len(content.parts) < 2:
+    if not 1 < len(content.parts) <= MOST_ASKED:
         return desk.go(".choose_target", **_trail())
     return desk.page("restore/parts.html", inside=inside, content=content, file=_trail())
 

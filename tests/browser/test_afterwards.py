@@ -6,12 +6,13 @@ from playwright.sync_api import Page, expect
 
 from bewaar.model import Code, JobState
 from tests.scene import Office
+from tests.vendor import backups
 
 
 def test_a_tick_is_kept_at_once_and_the_number_goes_down(office: Office, window: Any) -> None:
     place = office.root / "books" / "SnelStart"
     place.mkdir()
-    (place / "Jansen.ssb").write_bytes(b"old backup")
+    backups.kept_by_maker(place / "Jansen.ssb", b"old backup")
     handel = office.engine.add(place, name="Jansen Handel", code=Code("handel"))
     job = office.restore_original(office.proven(handel), handel.code, typed="Jansen Handel")
     assert job.state is JobState.DONE

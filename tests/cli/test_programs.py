@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from bewaar.model import Code
 from bewaar.paths import home
+from tests.vendor import backups
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Bewaar
@@ -28,7 +29,7 @@ def test_programs_says_what_is_done_for_each(bewaar: "Bewaar") -> None:
 def test_a_restore_tells_what_is_left_and_the_checklist_ticks_it_off(bewaar: "Bewaar") -> None:
     place = bewaar.root / "books" / "SnelStart"
     place.mkdir()
-    (place / "Jansen.ssb").write_bytes(b"old backup")
+    backups.kept_by_maker(place / "Jansen.ssb", b"old backup")
     with bewaar.engine() as engine:
         engine.add(place, name="Jansen Handel", code=Code("handel"))
     file = bewaar.backed_up("handel")

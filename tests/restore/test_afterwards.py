@@ -14,13 +14,14 @@ from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
 from bewaar.restore import RestorePlan
 from tests import samples
 from tests.scene import Office
+from tests.vendor import backups
 
 
 @pytest.fixture
 def handel(office: Office) -> Administration:
     place = office.root / "books" / "SnelStart"
     place.mkdir()
-    (place / "Jansen.ssb").write_bytes(b"old backup")
+    backups.kept_by_maker(place / "Jansen.ssb", b"old backup")
     return office.engine.add(place, name="Jansen Handel", code=Code("handel"))
 
 
@@ -112,7 +113,7 @@ def test_a_list_that_is_put_away_stays_away(office: Office, handel: Administrati
 
 def test_an_undone_restore_leaves_nothing_to_do(office: Office, handel: Administration) -> None:
     earlier = restored(office, handel)
-    (handel.place / "Jansen.ssb").write_bytes(b"newer")
+    backups.kept_by_maker(handel.place / "Jansen.ssb", b"newer")
     later = restored(office, handel)
     assert [each.number for each in office.engine.open_checklists(handel.code)] == [later, earlier]
     assert office.finish(office.engine.start_undo(handel.code)).state is JobState.DONE
@@ -160,7 +161,8 @@ def test_an_ssb_file_is_said_to_be_too_old_before_anything_happens(
 
 
 def test_the_mdb_beside_it_is_offered(office: Office, handel: Administration) -> None:
-    (handel.place / "Jansen.mdb").write_bytes(b"\0\1\0\0Standard Jet DB\0\1" + bytes(3000))
+    book = b"\0\1\0\0Standard Jet DB\0\1" + bytes(3000)
+    backups.kept_by_maker(handel.place / "Jansen.mdb", book)
     plan = planned(office, office.proven(handel), "handel", RestoreMode.NEW)
     (note,) = warned(plan, "gate.")
     assert note.code == "gate.ssb.instead"
@@ -168,7 +170,8 @@ def test_the_mdb_beside_it_is_offered(office: Office, handel: Administration) ->
 
 
 def test_a_bacpac_meets_no_gate(office: Office, handel: Administration) -> None:
-    (handel.place / "Jansen.ssb").rename(handel.place / "Jansen.bacpac")
+    (handel.place / "Jansen.ssb").unlink()
+    backups.aged(backups.bacpac(handel.place / "Jansen.bacpac"))
     assert warned(planned(office, office.proven(handel), "handel"), "gate.") == []
 
 

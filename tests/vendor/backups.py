@@ -69,6 +69,12 @@ def packed(file: Path) -> Path:
     return file
 
 
+def kept_by_maker(file: Path, content: bytes) -> Path:
+    """Write a backup in a format that only its maker knows, a while ago."""
+    file.write_bytes(content)
+    return aged(file)
+
+
 def aged(*files: Path, seconds: float = 120, days: float = 0) -> Path:
     """Let files have been written so long ago; return the first."""
     at = time.time() - seconds - days * DAY

@@ -7,13 +7,14 @@ import pytest
 from bewaar.model import Code
 from bewaar.paths import home
 from tests.scene import Office
+from tests.vendor import backups
 
 
 @pytest.fixture
 def number(office: Office) -> int:
     place = office.root / "books" / "SnelStart"
     place.mkdir()
-    (place / "Jansen.ssb").write_bytes(b"old backup")
+    backups.kept_by_maker(place / "Jansen.ssb", b"old backup")
     handel = office.engine.add(place, name="Jansen Handel", code=Code("handel"))
     job = office.restore_original(office.proven(handel), handel.code, typed="Jansen Handel")
     return int(str(job.result["checklist"]))

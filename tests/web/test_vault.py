@@ -74,6 +74,7 @@ def test_a_restore_does_not_offer_to_replace_the_folder(
     backup = office.proven(jansen)
     page = visitor.read(f"/restore/where?backup={backup.id}&code={jansen.code}")
     assert "The folder stays" in page
+    aged(backups.zipped(folder / "Pieters.ebu"))
     trail = f"backup={backup.id}&code={jansen.code}&mode=original"
     answer = visitor.get(f"/restore/summary?{trail}")
     assert answer.status_code == 422

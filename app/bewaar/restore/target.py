@@ -25,6 +25,7 @@ from bewaar.restore.chosen import choose
 from bewaar.restore.journal import WORK_LENGTH
 from bewaar.restore.single import main_file
 from bewaar.servers.connection import ServerKind, free_file, is_connection
+from bewaar.vendor.series import is_unit
 
 _MOST = 1000  # numbers that are tried for a free name
 SERVED = frozenset(ServerKind)  # kinds of storage whose books are a database on a server
@@ -66,7 +67,7 @@ def target_of(
     replaced = administration(wanted)
     if not books:
         return _only_extras(replaced)
-    if replaced.storage == VENDOR and not found.content.single_file:
+    if replaced.storage == VENDOR and _holds_others(replaced.place, found):
         raise VaultStays(place=str(replaced.place), name=replaced.name)
     served = replaced.storage in SERVED or found.content.storage in SERVED
     if served and replaced.storage != found.content.storage:
@@ -76,6 +77,13 @@ def target_of(
     if exists(replaced.place) and replaced.place.is_file() != found.content.single_file:
         raise CodesDiffer(found=found.content.code, code=wanted)
     return Target(place=replaced.place, replaces=replaced, device=device_at(replaced.place))
+
+
+def _holds_others(place: Path, found: ManifestAdministration) -> bool:
+    """Return whether a program's own backups lie there that are not in this one."""
+    mine = {file.path.casefold() for file in found.files}
+    there = (path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file())
+    return any(is_unit(path) and path.casefold() not in mine for path in there)
 
 
 def _only_extras(beside: Administration) -> Target:

@@ -66,19 +66,29 @@ def test_in_every_language_nothing_is_left_open(case: str, voice: Text) -> None:
     assert told.endswith(".")
 
 
+def test_books_of_no_program_are_open_in_the_one_that_holds_them_or_in_some(english: Text) -> None:
+    shell = InUse(evidence=("sqlite3 (7)",), sure=True, program="sqlite3")
+    lock = InUse(evidence=("a.ldb",), sure=True)
+    assert english.users(state(shell, lock), "") == [
+        "sqlite3 on this computer has it open.",
+        "A program on this computer has it open.",
+    ]
+    assert english.opener(state(lock), "Microsoft Access") == "Microsoft Access"
+
+
 @pytest.mark.parametrize(("days", "told"), [(0, "is open"), (1, "for 1 day."), (3, "for 3 days.")])
 def test_a_postponed_backup_says_for_how_long_the_books_are_open(
     days: int, told: str, english: Text
 ) -> None:
     since = NOW - timedelta(days=days, minutes=5)
     user = InUse(evidence=("a.LCK",), sure=True, since=since)
-    assert told in english.postponed("Bakkerij Jansen", state(user), "GnuCash")
+    assert told in english.postponed("Bakkerij Jansen", state(user))
 
 
 def test_how_long_is_not_guessed(english: Text) -> None:
     unsure = InUse(evidence=("a.LCK",), sure=False, since=NOW - timedelta(days=9))
     unknown = InUse(evidence=("PC (1)",), sure=True, computer="PC")
-    told = english.postponed("Bakkerij Jansen", state(unsure, unknown), "GnuCash")
+    told = english.postponed("Bakkerij Jansen", state(unsure, unknown))
     assert "day" not in told
 
 

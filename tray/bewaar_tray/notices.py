@@ -40,10 +40,8 @@ class Notice:
 OVERDUE = "overdue"
 
 
-def overdue(
-    overview: Overview, text: Text, programs: Mapping[str, str] | None = None
-) -> Notice | None:
-    """Remind of what is overdue; None when nothing is. `programs`: names by the profile's id."""
+def overdue(overview: Overview, text: Text) -> Notice | None:
+    """Remind of what is overdue; None when nothing is."""
     late = overview.having(Standing.OVERDUE)
     if not late:
         return None
@@ -61,7 +59,7 @@ def overdue(
     ]
     if more := len(late) - len(names):
         names.append(text.ngettext("and %(n)d more", "and %(n)d more", more, n=more))
-    names += _postponed(late, overview, programs or {}, text)
+    names += _postponed(late, overview, text)
     return Notice(
         about=OVERDUE,
         title=title,
@@ -74,19 +72,10 @@ def overdue(
     )
 
 
-def _postponed(
-    late: Sequence[State], overview: Overview, programs: Mapping[str, str], text: Text
-) -> list[str]:
-    """Say of those that a program has open that their backup waits, and since when."""
-    held = [
-        state.administration for state in late if state.administration.code in overview.postponed
-    ]
-    return [
-        text.postponed(
-            each.name, overview.postponed[each.code], programs.get(each.program, each.program)
-        )
-        for each in held[:NAMED]
-    ]
+def _postponed(late: Sequence[State], overview: Overview, text: Text) -> list[str]:
+    """Say of those that a program has open that their backup waits, and for how long."""
+    held = [each.administration for each in late if each.administration.code in overview.postponed]
+    return [text.postponed(each.name, overview.postponed[each.code]) for each in held[:NAMED]]
 
 
 def wanted_closed(name: str, program: str, state: OpenState, text: Text) -> Notice | None:
@@ -96,7 +85,7 @@ def wanted_closed(name: str, program: str, state: OpenState, text: Text) -> Noti
     message = text.gettext(
         "Save your work and close %(program)s: what Bewaar does next begins as soon as "
         "nobody has %(name)s open.",
-        program=program,
+        program=text.opener(state, program),
         name=name,
     )
     computers = text.elsewhere(state)

@@ -105,7 +105,7 @@ class Reactions:
             case "settings.changed":
                 self._settings_changed()
             case "reminder.due":
-                return notices.overdue(*self._look(), self._programs())
+                return notices.overdue(*self._look())
             case "closing.asked":
                 return self._wanted_closed(Code(str(event.params["code"])))
             case "failure":
@@ -119,14 +119,10 @@ class Reactions:
                 return notices.unpluggable(job, self._look()[1]) if job else None
         return None
 
-    def _programs(self) -> dict[str, str]:
-        return {profile.id: profile.name for profile in self._engine.programs()}
-
     def _wanted_closed(self, code: Code) -> Notice | None:
-        administration = self._engine.state(code).administration
-        program = self._programs().get(administration.program, administration.program)
-        state, words = self._engine.open_state(code), self._look()[1]
-        return notices.wanted_closed(administration.name, program, state, words)
+        name = self._engine.state(code).administration.name
+        state, program = self._engine.open_state(code), self._engine.program_of(code)
+        return notices.wanted_closed(name, program, state, self._look()[1])
 
     def _failure(self, job: JobId) -> Notice | None:
         overview, words = self._look()

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from bewaar.errors import BewaarError
 from bewaar.messages import N_
-from bewaar.model import SAFETY, Administration, DestinationId
+from bewaar.model import SAFETY, Administration, Code, DestinationId
 from bewaar.parts import word
 from bewaar.servers.connection import ServerKind
 from bewaar_web import desk
@@ -38,6 +38,7 @@ def install(app: Flask) -> None:
     """Give the templates of `app` their words."""
     env = app.jinja_env
     env.globals.update(_=_translate, ngettext=_plural, text=desk.text)
+    env.globals.update(own_program=_own_program)
     env.globals.update(program_name=_program_name, caveats=_caveats, elsewhere=_elsewhere)
     env.globals.update(server_name=_SERVERS.__getitem__, place_of=_place_of, served=_served)
     for name in FORMATS:
@@ -65,6 +66,11 @@ def _program_name(id: str) -> str:
     if id in _GENERAL:
         return desk.text().gettext(_GENERAL[id])
     return next((profile.name for profile in desk.engine().programs() if profile.id == id), id)
+
+
+def _own_program(code: Code) -> str:
+    """Return the name of the program that works in an administration; "" when it is none."""
+    return desk.engine().program_of(code)
 
 
 def _elsewhere(destination: DestinationId) -> str:

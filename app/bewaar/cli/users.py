@@ -48,6 +48,5 @@ def _told(
     desk: Desk, engine: "Engine", administration: Administration, state: OpenState
 ) -> Iterator[str]:
     yield desk.text.gettext(STATES[state.openness], name=administration.name)
-    names = {profile.id: profile.name for profile in engine.programs()}
-    program = names.get(administration.program, administration.program)
-    yield from (f"  {line}" for line in desk.text.users(state, program))
+    told = desk.text.users(state, engine.program_of(administration.code))
+    yield from (f"  {line}" for line in told)

@@ -89,6 +89,12 @@ class Looking(Rooms):
         """Return the bookkeeping programs that are known."""
         return self._books.profiles()
 
+    def program_of(self, code: Code) -> str:
+        """Return the name of the program that works in an administration; "" when it is none."""
+        id = self._books.get(code).program
+        names = {each.id: each.name for each in self._books.profiles() if not each.general}
+        return names.get(id, "")
+
     def program_guide(self) -> Guide:
         """Return what can be done for each program; the user's own profiles are read again."""
         shelf = self._books.restock()

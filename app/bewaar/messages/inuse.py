@@ -29,7 +29,10 @@ _HELD = {
 
 
 def users(speech: Speech, state: OpenState, program: str) -> Iterator[str]:
-    """Yield a sentence for each that has books open, or may have; `program` is theirs."""
+    """Yield a sentence for each that has books open, or may have.
+
+    `program` is the one the books belong to, "" when they belong to none.
+    """
     for user in state.users:
         yield _user(speech, user, program)
 
@@ -39,24 +42,26 @@ def held(speech: Speech, job: Job) -> str:
     return speech.gettext(_HELD.get(job.kind, _HELD[JobKind.BACKUP]), name=job.subject)
 
 
-def postponed(speech: Speech, name: str, state: OpenState, program: str) -> str:
+def postponed(speech: Speech, name: str, state: OpenState) -> str:
     """Return why a backup that is due has not begun: how long the books have been open (B07)."""
     days = (speech.now() - state.since).days if state.since else 0
     if days < 1:
         return speech.gettext(
-            "%(name)s is open in %(program)s. Its backup begins as soon as it is closed.",
-            name=name,
-            program=program,
+            "%(name)s is open. Its backup begins as soon as it is closed.", name=name
         )
     return speech.ngettext(
-        "%(name)s has been open in %(program)s for %(n)d day. "
-        "Its backup begins as soon as it is closed.",
-        "%(name)s has been open in %(program)s for %(n)d days. "
-        "Its backup begins as soon as it is closed.",
+        "%(name)s has been open for %(n)d day. Its backup begins as soon as it is closed.",
+        "%(name)s has been open for %(n)d days. Its backup begins as soon as it is closed.",
         days,
         name=name,
-        program=program,
     )
+
+
+def opener(speech: Speech, state: OpenState, program: str) -> str:
+    """Return the program that has books open on this computer, as one calls it."""
+    here = (user for user in state.users if not user.computer and (user.sure or user.program))
+    user = next(here, InUse(evidence=(), sure=True))
+    return _program(speech, user, program)
 
 
 def elsewhere(state: OpenState) -> tuple[str, ...]:
@@ -67,7 +72,7 @@ def elsewhere(state: OpenState) -> tuple[str, ...]:
 def _user(speech: Speech, user: InUse, program: str) -> str:
     if not user.sure and not user.program:
         return speech.gettext(_LEFT_OVER, evidence=", ".join(user.evidence))
-    named = _program(user, program)
+    named = _program(speech, user, program)
     if not user.sure:
         return speech.gettext(_PERHAPS, program=named)
     away, opened = bool(user.computer), user.since
@@ -80,11 +85,12 @@ def _user(speech: Speech, user: InUse, program: str) -> str:
     )
 
 
-def _program(user: InUse, program: str) -> str:
+def _program(speech: Speech, user: InUse, program: str) -> str:
     """Return the program's own name; one of another name is called as the system calls it."""
     process = user.program.casefold().removesuffix(".exe")
-    alike = not process or process == program.casefold().replace(" ", "")
-    return program if alike else user.program
+    if not process or process == program.casefold().replace(" ", ""):
+        return program or speech.gettext("A program")
+    return user.program
 
 
 def _when(speech: Speech, at: datetime | None) -> str:

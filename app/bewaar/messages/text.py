@@ -8,7 +8,7 @@ from bewaar.errors import Value
 from bewaar.messages.caveats import caveat
 from bewaar.messages.differences import booked, newest
 from bewaar.messages.failures import Sentence3, failure
-from bewaar.messages.inuse import elsewhere, held, postponed, users
+from bewaar.messages.inuse import elsewhere, held, opener, postponed, users
 from bewaar.messages.jobs import job, stage
 from bewaar.messages.notes import note
 from bewaar.messages.parts import fates, part
@@ -84,16 +84,23 @@ class Text(Speech):
         return note(self, note_)
 
     def users(self, state: OpenState, program: str) -> list[str]:
-        """Return who has books open, or may have, since when: one sentence each."""
+        """Return who has books open, or may have, since when: one sentence each.
+
+        `program` is the one the books belong to, "" when they belong to none.
+        """
         return list(users(self, state, program))
 
     def held(self, job_: Job) -> str:
         """Return what a job waits for whose books are open."""
         return held(self, job_)
 
-    def postponed(self, name: str, state: OpenState, program: str) -> str:
+    def postponed(self, name: str, state: OpenState) -> str:
         """Return why a backup that is due has not begun: its books are open, since when."""
-        return postponed(self, name, state, program)
+        return postponed(self, name, state)
+
+    def opener(self, state: OpenState, program: str) -> str:
+        """Return the program that has books open on this computer, as one calls it."""
+        return opener(self, state, program)
 
     def elsewhere(self, state: OpenState) -> str:
         """Return the other computers on which somebody has books open, as a list; "" for none."""

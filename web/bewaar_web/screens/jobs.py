@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Blueprint, Response
 
 from bewaar.errors import BackupUnknown, ChecklistUnknown, UnknownAdministration
-from bewaar.model import Backup, Checklist, Job, JobId, JobState, OpenState
+from bewaar.model import Administration, Backup, Checklist, Job, JobId, JobState, OpenState
 from bewaar.progress import Stage
 from bewaar_web import desk, salvaging
 
@@ -63,8 +63,8 @@ def begin_now(job: JobId) -> Response:
     return desk.go(".show_job", job=job)
 
 
-def _users(job: Job) -> list[tuple[str, str, OpenState]]:
-    """Return name and program of the books that a job waits for, and who has them open."""
+def _users(job: Job) -> list[tuple[Administration, OpenState]]:
+    """Return the books that a job waits for, and who has them open."""
     if job.state is not JobState.QUEUED or job.stage != Stage.CLOSING:
         return []
     found = []
@@ -72,7 +72,7 @@ def _users(job: Job) -> list[tuple[str, str, OpenState]]:
         with suppress(UnknownAdministration):
             one, state = desk.engine().state(code).administration, desk.engine().open_state(code)
             if state.in_use:
-                found.append((one.name, one.program, state))
+                found.append((one, state))
     return found
 
 

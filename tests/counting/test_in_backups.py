@@ -22,10 +22,10 @@ from bewaar.verify import Prover
 from tests.archive.books import archive, listed_file, snapshot_of
 from tests.clocks import SetClock
 from tests.counting.books import table
-from tests.fox import fox_books
+from tests.fox import fox_books, fox_table
 from tests.jet import access_book
 from tests.samples import dbf_folder, enter, gnucash_book, gnucash_xml, lying
-from tests.scene import Office
+from tests.scene import Office, tree
 
 AN_AGE = 1_700_000_000  # long ago, in seconds
 
@@ -144,6 +144,22 @@ def test_books_of_tables_and_of_access_come_back_with_their_rows(office: Office)
         assert office.restore_new(backup, book.code, f"Terug {book.name}").state is JobState.DONE
     (restored,) = (office.root / "restored").rglob("*.mdb")
     assert restored.read_bytes() == access.place.read_bytes()
+
+
+def test_a_single_table_comes_back_with_its_memos(office: Office) -> None:
+    (office.root / "fox").mkdir()
+    table = office.engine.add(fox_table(office.root / "fox" / "Boek.DBF", 40), name="Boek")
+    files = [table.place.with_suffix(ending) for ending in (".DBF", ".FPT", ".CDX")]
+    before = [file.read_bytes() for file in files]
+    backup = office.proven(table)
+    assert backup.contents[0].files == 3
+    fox_table(table.place, 41)
+    job = office.restore_original(backup, table.code, typed="Boek")
+    assert job.state is JobState.DONE, job.error
+    assert [file.read_bytes() for file in files] == before
+    assert office.restore_new(backup, table.code, "Terug").state is JobState.DONE
+    restored = (each for each in tree(office.root / "restored").values() if each is not None)
+    assert sorted(restored) == sorted(before)
 
 
 def test_a_table_that_stays_torn_fails_the_backup_and_the_earlier_one_stays(office: Office) -> None:

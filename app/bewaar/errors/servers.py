@@ -92,3 +92,10 @@ class DumpIncomplete(Mendable):
 
     code = "server.dump"
     template = "the dump of {database} is not whole: {detail}"
+
+
+class ServerElsewhere(Mendable):
+    """The server writes backups on its own computer only, and that is another one."""
+
+    code = "server.elsewhere"
+    template = "{server} writes its backups on another computer"

@@ -5,23 +5,27 @@ from pathlib import Path
 
 from bewaar.errors import ToolMissing
 from bewaar.progress import SILENT, Progress
-from bewaar.servers import mariadb_dump, postgresql_dump
+from bewaar.servers import mariadb_dump, postgresql_dump, sqlserver
 from bewaar.servers.base import DatabaseServer, Found
 from bewaar.servers.connection import Connection, ServerKind
 from bewaar.servers.mariadb import MariaDb
 from bewaar.servers.postgresql import PostgreSql
+from bewaar.servers.sqlserver import SqlServer
 
 _SERVERS: dict[ServerKind, Callable[..., DatabaseServer]] = {
     ServerKind.POSTGRESQL: PostgreSql,
     ServerKind.MARIADB: MariaDb,
+    ServerKind.SQLSERVER: SqlServer,
 }
 _READERS: dict[ServerKind, Callable[[Path, Progress], Found]] = {
     ServerKind.POSTGRESQL: postgresql_dump.rows_in,
     ServerKind.MARIADB: mariadb_dump.rows_in,
+    ServerKind.SQLSERVER: sqlserver.rows_in,
 }
 SUFFIXES = {
     ServerKind.POSTGRESQL: postgresql_dump.SUFFIX,
     ServerKind.MARIADB: mariadb_dump.SUFFIX,
+    ServerKind.SQLSERVER: sqlserver.SUFFIX,
 }
 
 

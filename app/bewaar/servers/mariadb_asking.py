@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pymysql.cursors import Cursor
 
 PATIENCE = 10  # seconds for a server to answer at all
-LOCKED = 60  # seconds to wait for a table that somebody keeps locked
+LOCKED = 10  # seconds to wait for a table that somebody keeps locked
 
 _NUMBER = re.compile(r"(?:error|ERROR):? (\d{4})\b")
 _REFUSED = (1045, 1129, 1130, 1524, 1698, 2049, 2054, 2059, 2061)

@@ -3,7 +3,7 @@
 A dump counts only when reading it back gives the rows that were counted beside it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import psycopg
 
 _TABLES: LiteralString = """
-    SELECT c.oid, n.nspname, c.relname
+    SELECT n.nspname, c.relname
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = 'r' AND c.relpersistence <> 't'
       AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
@@ -111,7 +111,7 @@ class PostgreSql:
     def tables(self, database: str) -> tuple[str, ...]:
         """Return the tables of all schemas."""
         with self._asking.database(database) as connected:
-            return tuple(named(s, t) for _, s, t in connected.execute(_TABLES))
+            return tuple(named(*table) for table in connected.execute(_TABLES))
 
     def mark(self, database: str) -> str:
         """Return the mark of the counters that the server keeps of every table."""
@@ -120,21 +120,24 @@ class PostgreSql:
 
     def content(self, database: str, progress: Progress = SILENT) -> str:
         """Return the mark of a dump that is read and never written."""
-        with self._asking.instant(database) as connected:
+        with self._asking.instant(database, self._named(database)) as connected:
             return self._tools.content(connected, progress).mark
 
     def rows(self, database: str, progress: Progress = SILENT) -> Mapping[str, int]:
         """Count the rows of each table at one instant."""
-        with self._asking.instant(database) as connected:
-            return self._rows(connected, progress)
+        tables = self._named(database)
+        with self._asking.instant(database, tables) as connected:
+            return _rows(connected, tables, progress)
 
     # ── Dumping and loading ─────────────────────────────────────────────────────────────────
 
     def dump(self, database: str, to: Path, progress: Progress = SILENT) -> Dumped:
         """Dump what an exported snapshot shows, and count the rows it shows."""
-        with self._asking.instant(database) as connected:
-            rows = self._rows(connected, progress)
+        tables = self._named(database)
+        with self._asking.instant(database, tables) as connected:
+            # First the dump: whoever waits for a table keeps its tool waiting, too.
             dumped = self._tools.dump(connected, to, progress)
+            rows = _rows(connected, tables, progress)
         found = dumped.found.rows
         different = sorted(name for name in rows if found.get(name) != rows[name])
         if different:
@@ -200,16 +203,10 @@ class PostgreSql:
         if found := self.sessions(database).found:
             raise DatabaseInUse(server=self.connection.server, database=database, who=found[0].user)
 
-    def _rows(self, connected: "psycopg.Connection[Any]", progress: Progress) -> dict[str, int]:
-        from psycopg import sql
-
-        rows = {}
-        for _, schema, table in connected.execute(_TABLES).fetchall():
-            progress.check()
-            name = sql.Identifier(schema, table)
-            question = sql.SQL("SELECT count(*) FROM ONLY {}").format(name)
-            ((rows[named(schema, table)],),) = connected.execute(question).fetchall()
-        return rows
+    def _named(self, database: str) -> list[tuple[str, str]]:
+        """Return the tables by schema and name."""
+        with self._asking.database(database) as connected:
+            return [(schema, table) for schema, table in connected.execute(_TABLES)]
 
     @contextmanager
     def _about(self, database: str) -> Iterator[None]:
@@ -220,6 +217,19 @@ class PostgreSql:
             yield
         except psycopg.Error as error:
             raise self._asking.meant(error, database) from error
+
+
+def _rows(
+    connected: "psycopg.Connection[Any]", tables: Sequence[tuple[str, str]], progress: Progress
+) -> dict[str, int]:
+    from psycopg import sql
+
+    rows = {}
+    for table in tables:
+        progress.check()
+        question = sql.SQL("SELECT count(*) FROM ONLY {}").format(sql.Identifier(*table))
+        ((rows[named(*table)],),) = connected.execute(question).fetchall()
+    return rows
 
 
 def _utc(moment: datetime | None) -> datetime | None:

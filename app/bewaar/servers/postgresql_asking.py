@@ -5,7 +5,7 @@ connection itself knows.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, LiteralString
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 APP = "bewaar"  # as which Bewaar and its tools show up in the server's list of sessions
 PATIENCE = 10  # seconds for a server to answer at all
-LOCKED = "60s"  # how long to wait for a table that somebody keeps locked
+LOCKED = "10s"  # how long to wait for a table that somebody keeps locked
 
 _ANSWERED = re.compile(r"failed: \S+:  ")  # the severity a server's own refusal begins with
 _MEANINGS: dict[str, type[BewaarError]] = {  # by SQLSTATE, or the two letters of its class
@@ -38,6 +38,7 @@ _MEANINGS: dict[str, type[BewaarError]] = {  # by SQLSTATE, or the two letters o
     "3D000": DatabaseMissing,
     "40": SourceBusy,
     "42501": ServerRights,
+    "42P01": SourceBusy,  # a table that was there a moment ago
     "42P04": DatabaseTaken,
     "55006": DatabaseInUse,
     "55P03": SourceBusy,
@@ -95,11 +96,22 @@ class Asking:
         raise self._unconnected(failures[0])
 
     @contextmanager
-    def instant(self, name: str) -> Iterator["psycopg.Connection[Any]"]:
-        """Connect to a database and see it as it is at this instant, as long as it takes."""
+    def instant(
+        self, name: str, tables: Sequence[tuple[str, str]]
+    ) -> Iterator["psycopg.Connection[Any]"]:
+        """Connect to a database and see it as it is at this instant, as long as it takes.
+
+        The tables, by schema and name, cannot be emptied or rebuilt meanwhile: who looks at an
+        earlier instant would find them empty. So they are held before that instant is chosen.
+        """
+        from psycopg import sql
+
         with self.database(name) as connected:
             connected.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             connected.execute("SET LOCAL row_security = off")  # all rows, or a refusal
+            if tables:
+                names = sql.SQL(", ").join(sql.SQL("ONLY ") + sql.Identifier(*t) for t in tables)
+                connected.execute(sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(names))
             yield connected
             connected.execute("COMMIT")
 

@@ -38,7 +38,7 @@ _BAD_DUMP = ("input file", "could not read", "unexpected end", "did not find mag
 _NO_ROOM = ("could not write", "No space left")
 _COMPLAINTS: dict[type[BewaarError], tuple[str, ...]] = {
     ServerAway: ("connection to server", "server closed the connection"),
-    SourceBusy: ("lock timeout", "deadlock"),
+    SourceBusy: ("lock timeout", "statement timeout", "deadlock"),  # in its tool all are one
     ServerRights: ("permission denied", "must be ", "row-level security"),
 }
 

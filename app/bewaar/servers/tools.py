@@ -93,17 +93,30 @@ def find(*names: str, at_least: int = 0, of: str = "", saying: str = "") -> Tool
     raise ToolTooOld(tool=newest.name, version=newest.release, server=f"{of} {at_least}")
 
 
+def named(name: str, *, of: str) -> Tool:
+    """Return a tool that says nothing of its version. Raises ToolMissing."""
+    path = next(_paths(name), None)
+    if path is None:
+        raise ToolMissing(tool=name, server=of)
+    return Tool(name=name, path=path, told="")
+
+
 def _all(name: str) -> Iterator[Tool]:
-    """Yield the tools of a name: first the one on the PATH, then the newest elsewhere."""
+    """Yield the tools of a name that say which version they are."""
+    for path in _paths(name):
+        if told := _told(path):
+            yield Tool(name=name, path=path, told=told)
+
+
+def _paths(name: str) -> Iterator[str]:
+    """Yield where a tool is: first the one on the PATH, then the newest elsewhere."""
     known = shutil.which(name)
     found = [known] if known else []
     for pattern in FOLDERS.get(sys.platform, ()):
         anchor = Path(pattern).anchor
         folders = sorted(Path(anchor).glob(pattern.removeprefix(anchor)), key=_age, reverse=True)
         found += [path for folder in folders if (path := shutil.which(name, path=str(folder)))]
-    for path in dict.fromkeys(found):
-        if told := _told(path):
-            yield Tool(name=name, path=path, told=told)
+    yield from dict.fromkeys(found)
 
 
 def _age(folder: Path) -> list[int]:

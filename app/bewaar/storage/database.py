@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bewaar.counting import count_rows
-from bewaar.errors import BewaarError, HomeUnwritable, SourceEmpty, SourceUnreadable
+from bewaar.errors import BewaarError, HomeUnwritable, SourceDamaged, SourceEmpty, SourceUnreadable
 from bewaar.files import safe_name
 from bewaar.model import Counts, InUse, Openness, OpenState, Snapshot, SnapshotFile, Source
 from bewaar.progress import SILENT, Progress
@@ -17,6 +17,7 @@ from bewaar.servers.base import DatabaseServer, Session
 from bewaar.servers.connection import Connection, ServerKind, is_connection, load
 from bewaar.servers.kinds import SUFFIXES, can_read, rows_in, server_at
 from bewaar.storage.base import Extent, Live
+from bewaar.vendor.tape import has_end
 
 Servers = Callable[[Connection], DatabaseServer]  # with the password that is kept for it
 
@@ -76,9 +77,10 @@ class Database:
         name = safe_name(known.database) + SUFFIXES[self.kind]
         local = to / name
         _expect_writable(local)
-        dumped = server.dump(known.database, local, progress)
-        if not dumped.found.rows:
+        if not server.tables(known.database):
             raise SourceEmpty(place=known.address)
+        dumped = server.dump(known.database, local, progress)
+        self._expect_closed(local)
         status = local.stat()
         dump = SnapshotFile(
             path=name,
@@ -115,12 +117,18 @@ class Database:
         """Read dumps to their end, and count what they hold; no server is asked."""
         rows: dict[str, int] = {}
         for path in paths:
+            self._expect_closed(folder / path)
             rows |= rows_in(self.kind, folder / path, progress).rows
         return count_rows([rule], rows)
 
     def has_tools(self) -> bool:
         """Return whether dumps of this kind can be read here."""
         return can_read(self.kind)
+
+    def _expect_closed(self, dump: Path) -> None:
+        """Raise SourceDamaged for a backup of SQL Server that is cut short."""
+        if self.kind is ServerKind.SQLSERVER and not has_end(dump, dump.stat().st_size):
+            raise SourceDamaged(path=dump.name, detail="the end is missing")
 
     def _reached(self, source: Source) -> tuple[Connection, DatabaseServer]:
         connection = load(source.place)

@@ -40,6 +40,12 @@ SERVERS = {
         ),
         N_("Try again"),
     ),
+    "server.elsewhere": Sentence3(
+        N_("SQL Server writes its backups on its own computer, and %(server)s is another one."),
+        _UNTOUCHED,
+        N_("Install Bewaar on the computer of the server, and add the database there."),
+        "",
+    ),
     "server.failed": Sentence3(
         N_("The database server %(server)s gave up: %(reason)s."),
         N_("What was there before is untouched, and so are the backups you have."),

@@ -120,7 +120,8 @@ def test_a_backup_is_restored_beside_what_is_there() -> None:
         (
             (
                 r"master: RESTORE DATABASE [Nieuw] FROM DISK = N'C:\b.bak' WITH "
-                r"MOVE N'Jansen' TO N'C:\SQL\Data\Nieuw_1', MOVE N'Jansen_log' TO N'E:\Log\Nieuw_2', "
+                r"MOVE N'Jansen' TO N'C:\SQL\Data\Nieuw_1', "
+                r"MOVE N'Jansen_log' TO N'E:\Log\Nieuw_2', "
                 "CHECKSUM, RECOVERY"
             ),
             [],

@@ -1,0 +1,121 @@
+"""The file and the line that say which database it is: read as written, with no password ever."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bewaar.errors import InvalidValue, SourceGone, SourceUnreadable
+from bewaar.servers.connection import (
+    Connection,
+    ServerKind,
+    is_connection,
+    load,
+    parse,
+    save,
+)
+
+SAMPLES = [
+    Connection(
+        kind=ServerKind.POSTGRESQL, host="db.example.org", port=5433, user="anna", database="jansen"
+    ),
+    Connection(kind=ServerKind.POSTGRESQL, host="::1", user="anna", database="a/b?c#d é"),
+    Connection(
+        kind=ServerKind.MARIADB, host="/run/my server.sock", user="a@b:c", database="%41 'x\""
+    ),
+    Connection(
+        kind=ServerKind.SQLSERVER,
+        host="localhost",
+        user="",
+        database="Exact 001",
+        windows_login=True,
+    ),
+]
+WRONG = [
+    "",
+    "jansen",
+    "ftp://anna@host/jansen",
+    "postgresql://anna@host:99999/jansen",
+    "postgresql://anna@host:port/jansen",
+    "postgresql://host/jansen",
+    "postgresql://anna@host/jansen?sslmode=disable",
+    "postgresql://anna@host/jan\nsen%0A",
+]
+
+
+@pytest.mark.parametrize("connection", SAMPLES, ids=lambda sample: str(sample.kind))
+def test_a_connection_is_read_back_as_it_was_written(
+    connection: Connection, tmp_path: Path
+) -> None:
+    file = tmp_path / "servers" / "x.server.toml"
+    save(file, connection)
+    assert load(file) == connection
+    assert parse(connection.address) == connection
+    assert is_connection(file)
+    assert [kind for kind in ServerKind if is_connection(file, kind)] == [connection.kind]
+
+
+@pytest.mark.parametrize("address", WRONG)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(InvalidValue):
+        parse(address)
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(InvalidValue) as refused:
+        parse("postgresql://anna:geheim@host/jansen")
+    assert "geheim" not in str(refused.value.params)
+
+
+def test_what_a_newer_version_wrote_stays(tmp_path: Path) -> None:
+    file = tmp_path / "x.server.toml"
+    save(file, SAMPLES[0])
+    file.write_text(f'# ours\n{file.read_text()}certificate = "own"\n')
+    save(file, replace(SAMPLES[0], port=None, database="petersen"))
+    assert load(file) == replace(SAMPLES[0], port=None, database="petersen")
+    assert "# ours" in file.read_text()
+    assert 'certificate = "own"' in file.read_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "<!doctype html>",
+        'kind = "oracle"\nhost = "h"\nuser = "u"\ndatabase = "d"',
+        'kind = "mariadb"\nhost = 7\nuser = "u"\ndatabase = "d"',
+        'kind = "mariadb"\nhost = "h"\nuser = "u"',
+        'kind = "mariadb"\nhost = ""\nuser = "u"\ndatabase = "d"',
+    ],
+)
+def test_a_file_that_is_something_else_is_no_connection_and_is_kept(
+    text: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.server.toml"
+    file.write_text(text)
+    assert not is_connection(file)
+    with pytest.raises(SourceUnreadable):
+        load(file)
+    with pytest.raises(SourceUnreadable):
+        save(file, SAMPLES[0])
+    assert file.read_text() == text
+
+
+def test_a_file_that_is_not_there_is_gone(tmp_path: Path) -> None:
+    with pytest.raises(SourceGone):
+        load(tmp_path / "x.server.toml")
+    assert not is_connection(tmp_path / "x.server.toml")
+    (tmp_path / "map.server.toml").mkdir()
+    assert not is_connection(tmp_path / "map.server.toml")
+
+
+def test_each_login_has_a_password_of_its_own() -> None:
+    one = SAMPLES[0]
+    others = [
+        replace(one, user="piet"),
+        replace(one, host="other"),
+        replace(one, port=None),
+        replace(one, kind=ServerKind.MARIADB),
+    ]
+    assert len({each.account for each in (one, *others)}) == 5
+    assert replace(one, database="petersen").account == one.account

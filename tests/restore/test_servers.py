@@ -1,15 +1,19 @@
 """Books in a database on a server: they come back whole, and nothing is lost on the way."""
 
 import hashlib
+import signal
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bewaar.errors import ServerAway, TargetUnfit
+from bewaar.errors import DatabaseUnmovable, ServerAway, TargetUnfit
 from bewaar.model import Administration, Code, Job, JobState
 from bewaar.progress import Progress
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
@@ -79,14 +83,28 @@ class Desk:
         return self.office.finish(self.office.engine.start_undo(self.books.code))
 
 
-@pytest.fixture
-def desk(server: Server, tmp_path: Path) -> Iterator[Desk]:
-    office = Office(tmp_path)
+@contextmanager
+def working(server: Server, folder: Path) -> Iterator[Desk]:
+    """Open an office whose books are a database of that server."""
+    office = Office(folder)
     database = server.new_database()
     server.do(database, *FILL)
     books = office.engine.add_database(server.connection(database), name=NAME)
     yield Desk(office=office, server=server, database=database, books=books)
     office.engine.close()
+
+
+@pytest.fixture
+def desk(server: Server, tmp_path: Path) -> Iterator[Desk]:
+    with working(server, tmp_path) as desk:
+        yield desk
+
+
+@pytest.fixture
+def one_desk(mariadb: Server, tmp_path: Path) -> Iterator[Desk]:
+    """For what is the same on every server."""
+    with working(mariadb, tmp_path) as desk:
+        yield desk
 
 
 def test_a_whole_round(desk: Desk) -> None:
@@ -128,6 +146,72 @@ def test_lost_books_come_back_under_their_own_name(desk: Desk) -> None:
     assert desk.rows() == then
 
 
+def test_a_program_finds_its_database_as_it_was_set_up(postgresql: Server, tmp_path: Path) -> None:
+    """Owner, sort order, rights and settings belong to the database, and no dump holds them."""
+    with working(postgresql, tmp_path) as desk:
+        owner, guest = postgresql.new_user(), postgresql.new_user()
+        name = '"' + desk.database.replace('"', '""') + '"'
+        postgresql.do(
+            "",
+            f"ALTER DATABASE {name} OWNER TO {owner}",
+            f'ALTER DATABASE {name} SET search_path TO "$user", public, boeken',
+            f"ALTER ROLE {guest} IN DATABASE {name} SET datestyle TO 'ISO, DMY'",
+            f"REVOKE ALL ON DATABASE {name} FROM PUBLIC",
+            f"GRANT CONNECT ON DATABASE {name} TO {guest} WITH GRANT OPTION",
+        )
+        before = setting_up(desk)
+        desk.office.proven(desk.books)
+        desk.restore()
+        assert setting_up(desk) == before
+        job = desk.restore(mode=RestoreMode.NEW, new_name="Proef", into=desk.books.place)
+        made = desk.office.engine.state(Code(str(job.result["code"]))).administration
+        assert setting_up(replace(desk, database=load(made.place).database)) == before
+        postgresql.seen().drop(load(made.place).database)
+
+
+def setting_up(desk: Desk) -> list[tuple[Any, ...]]:
+    with desk.server.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT pg_get_userbyid(datdba), encoding, datcollate, datctype,
+                (SELECT array_agg(a::text ORDER BY a::text) FROM unnest(datacl) a),
+                (SELECT array_agg((setrole, setconfig)::text ORDER BY setrole)
+                 FROM pg_db_role_setting WHERE setdatabase = d.oid)
+            FROM pg_database d WHERE datname = %s
+            """,
+            [desk.database],
+        )
+        return [tuple(row) for row in cursor.fetchall()]
+
+
+def test_what_no_rename_takes_along_is_told_and_comes_as_a_new_database(
+    mariadb: Server, tmp_path: Path
+) -> None:
+    with working(mariadb, tmp_path) as desk:
+        mariadb.do(
+            desk.database,
+            "CREATE TRIGGER checked BEFORE INSERT ON bookings FOR EACH ROW "
+            "SET NEW.text = concat(NEW.text, '!')",
+            "CREATE VIEW totals AS SELECT account, sum(amount) FROM bookings GROUP BY account",
+        )
+        then = desk.rows()
+        desk.office.proven(desk.books)
+        with pytest.raises(DatabaseUnmovable) as told:
+            desk.office.engine.plan_restore(desk.request())
+        assert "checked" in str(told.value.params["what"])
+        job = desk.restore(mode=RestoreMode.NEW, new_name="Proef", into=desk.books.place)
+        made = desk.office.engine.state(Code(str(job.result["code"]))).administration
+        database = load(made.place).database
+        assert desk.rows(database) == then
+        mariadb.do(database, "INSERT INTO bookings VALUES (500, 1, 1, 'x')")
+        with mariadb.cursor(database) as cursor:
+            cursor.execute("SELECT text FROM bookings WHERE id = 500")
+            assert cursor.fetchone() == ("x!",)
+            cursor.execute("SELECT count(*) FROM totals")
+            assert cursor.fetchone() == (3,)
+        mariadb.seen().drop(database)
+
+
 # ── As new books ────────────────────────────────────────────────────────────────────────────
 
 
@@ -148,14 +232,16 @@ def test_new_books_get_a_database_of_their_own(desk: Desk) -> None:
     assert desk.office.proven(made).contents[0].counts.tables
 
 
-def test_a_name_that_is_taken_is_left_alone(desk: Desk) -> None:
-    desk.office.proven(desk.books)
-    taken = desk.server.new_database("bakkerij_twee")
-    desk.server.do(taken, "CREATE TABLE mine (id INTEGER)")
-    job = desk.restore(mode=RestoreMode.NEW, new_name="Bakkerij Twee", into=desk.books.place)
-    made = desk.office.engine.state(Code(str(job.result["code"]))).administration
+def test_a_name_that_is_taken_is_left_alone(one_desk: Desk) -> None:
+    one_desk.office.proven(one_desk.books)
+    taken = one_desk.server.new_database("bakkerij_twee")
+    one_desk.server.do(taken, "CREATE TABLE mine (id INTEGER)")
+    job = one_desk.restore(
+        mode=RestoreMode.NEW, new_name="Bakkerij Twee", into=one_desk.books.place
+    )
+    made = one_desk.office.engine.state(Code(str(job.result["code"]))).administration
     assert load(made.place).database == "bakkerij_twee_2"
-    assert len(desk.server.seen().tables(taken)) == 1
+    assert len(one_desk.server.seen().tables(taken)) == 1
 
 
 def test_without_a_server_the_dump_comes_as_a_file(desk: Desk, tmp_path: Path) -> None:
@@ -172,40 +258,40 @@ def test_without_a_server_the_dump_comes_as_a_file(desk: Desk, tmp_path: Path) -
     assert desk.rows(fresh) == desk.rows()
 
 
-def test_a_database_takes_no_place_of_files_and_files_none_of_a_database(desk: Desk) -> None:
-    desk.office.proven(desk.books)
-    over = replace(desk.request(), mode=RestoreMode.OVER, over=desk.office.bakery.code)
+def test_a_database_takes_no_place_of_files_and_files_none_of_a_database(one_desk: Desk) -> None:
+    one_desk.office.proven(one_desk.books)
+    over = replace(one_desk.request(), mode=RestoreMode.OVER, over=one_desk.office.bakery.code)
     with pytest.raises(TargetUnfit):
-        desk.office.engine.plan_restore(over)
-    backup = desk.office.proven(desk.office.bakery)
+        one_desk.office.engine.plan_restore(over)
+    backup = one_desk.office.proven(one_desk.office.bakery)
     files = RestoreRequest(
         file=BackupFile(backup=backup.id),
-        code=desk.office.bakery.code,
+        code=one_desk.office.bakery.code,
         mode=RestoreMode.OVER,
-        over=desk.books.code,
+        over=one_desk.books.code,
         typed_name=NAME,
     )
     with pytest.raises(TargetUnfit):
-        desk.office.engine.start_restore(files)
+        one_desk.office.engine.start_restore(files)
     with pytest.raises(TargetUnfit):
-        desk.office.engine.start_restore(
-            replace(files, mode=RestoreMode.NEW, new_name="x", into=desk.books.place)
+        one_desk.office.engine.start_restore(
+            replace(files, mode=RestoreMode.NEW, new_name="x", into=one_desk.books.place)
         )
 
 
 # ── What stands in the way ──────────────────────────────────────────────────────────────────
 
 
-def test_a_session_in_the_way_is_told_and_nothing_changes(desk: Desk) -> None:
-    desk.office.proven(desk.books)
-    desk.book()
-    now, before = desk.rows(), desk.databases()
-    with desk.server.cursor(desk.database):
-        job = desk.restore()
+def test_a_session_in_the_way_is_told_and_nothing_changes(one_desk: Desk) -> None:
+    one_desk.office.proven(one_desk.books)
+    one_desk.book()
+    now, before = one_desk.rows(), one_desk.databases()
+    with one_desk.server.cursor(one_desk.database):
+        job = one_desk.restore()
     assert job.error is not None
     assert job.error.code == "restore.open"
-    assert desk.server.admin in str(job.error.params["evidence"])
-    assert (desk.rows(), desk.databases()) == (now, before)
+    assert one_desk.server.admin in str(job.error.params["evidence"])
+    assert (one_desk.rows(), one_desk.databases()) == (now, before)
 
 
 def test_a_session_that_comes_at_the_last_moment_is_told_too(
@@ -230,16 +316,18 @@ def test_a_session_that_comes_at_the_last_moment_is_told_too(
 
 
 def test_a_server_that_is_away_is_told_before_anything_happens(
-    desk: Desk, tmp_path: Path
+    one_desk: Desk, tmp_path: Path
 ) -> None:
-    desk.office.proven(desk.books)
-    gone = replace(load(desk.books.place), host=str(tmp_path / "nowhere"))
-    save(desk.books.place, gone)
+    one_desk.office.proven(one_desk.books)
+    gone = replace(load(one_desk.books.place), host=str(tmp_path / "nowhere"))
+    save(one_desk.books.place, gone)
     with pytest.raises(ServerAway):
-        desk.office.engine.plan_restore(desk.request())
+        one_desk.office.engine.plan_restore(one_desk.request())
     with pytest.raises(ServerAway):
-        desk.office.engine.plan_restore(
-            replace(desk.request(), mode=RestoreMode.NEW, new_name="x", into=desk.books.place)
+        one_desk.office.engine.plan_restore(
+            replace(
+                one_desk.request(), mode=RestoreMode.NEW, new_name="x", into=one_desk.books.place
+            )
         )
 
 
@@ -268,126 +356,142 @@ def reader(desk: Desk) -> str:
 
 
 def test_a_dump_that_loads_fewer_rows_is_dropped(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    one_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A trigger, a damaged server: whatever it is, what does not count the same does not stay."""
-    desk.office.proven(desk.books)
-    desk.book()
-    now, before = desk.rows(), desk.databases()
-    kind = type(desk.server.seen())
+    one_desk.office.proven(one_desk.books)
+    one_desk.book()
+    now, before = one_desk.rows(), one_desk.databases()
+    kind = type(one_desk.server.seen())
     load_all = kind.load
 
     def load_then_lose(server: Any, database: str, dump: Path, progress: Progress) -> None:
         load_all(server, database, dump, progress)
-        desk.server.do(database, "DELETE FROM bookings WHERE id = 5")
+        one_desk.server.do(database, "DELETE FROM bookings WHERE id = 5")
 
     monkeypatch.setattr(kind, "load", load_then_lose)
     for choices in (
         {},
-        {"mode": RestoreMode.NEW, "new_name": "Proef", "into": desk.books.place},
+        {"mode": RestoreMode.NEW, "new_name": "Proef", "into": one_desk.books.place},
     ):
-        job = desk.restore(**choices)
+        job = one_desk.restore(**choices)
         assert job.error is not None
         assert job.error.code == "backup.damaged"
-        assert (desk.rows(), desk.databases()) == (now, before)
+        assert (one_desk.rows(), one_desk.databases()) == (now, before)
 
 
 # ── Cut short ───────────────────────────────────────────────────────────────────────────────
 
+DYING = """
+import os, signal, sys
+from bewaar.engine import Engine
+from bewaar.model import BackupId, Code
+from bewaar.paths import home
+from bewaar.progress import SILENT
+from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
+from bewaar.secrets import MemorySecrets
+from bewaar.servers.mariadb import MariaDb
+from bewaar.servers.postgresql import PostgreSql
+from tests.clocks import SetClock
 
-class PowerCut(BaseException):
-    """Nothing of Bewaar runs after this."""
+kind, method, when, backup, code, name = sys.argv[1:]
+server = MariaDb if kind == "mariadb" else PostgreSql
+do = getattr(server, method)
+
+def die(*arguments, **names):
+    if when == "after":
+        do(*arguments, **names)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr(server, method, die)
+engine = Engine(home(), clock=SetClock(), secrets=MemorySecrets())
+job = engine.start_restore(
+    RestoreRequest(
+        file=BackupFile(backup=BackupId(backup)),
+        code=Code(code),
+        mode=RestoreMode.ORIGINAL,
+        typed_name=name,
+    )
+)
+engine.run(job.id, SILENT)
+"""
 
 
-CUTS = {
-    "before the names change": ("swap", "before"),
-    "after they changed": ("swap", "after"),
-    "in the middle of loading": ("load", "after"),
-}
+def killed(desk: Desk, method: str, when: str) -> None:
+    """Let another Bewaar restore, and be killed before or after a method of the server."""
+    backup = desk.office.engine.history(desk.books.code)[0].id
+    desk.office.engine.close()
+    words = [desk.server.kind, method, when, backup, desk.books.code, NAME]
+    died = subprocess.run(
+        [sys.executable, "-c", DYING, *words],
+        check=False,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr
 
 
-@pytest.mark.parametrize("moment", CUTS)
-def test_a_restore_that_is_cut_short_is_settled_at_the_next_start(
-    desk: Desk, moment: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("method", "when", "outcome"),
+    [("load", "after", ""), ("swap", "before", "undone"), ("swap", "after", "finished")],
+)
+def test_a_restore_that_is_killed_is_settled_at_the_next_start(
+    desk: Desk, method: str, when: str, outcome: str
 ) -> None:
     desk.office.proven(desk.books)
     then = desk.rows()
     desk.book()
     now, before = desk.rows(), desk.databases()
-    with monkeypatch.context() as patch, pytest.raises(PowerCut):
-        cut(desk, *CUTS[moment], patch)
-        desk.restore()
-    desk.office.reopen()
-    assert desk.rows() == (then if moment == "after they changed" else now)
-    extra = desk.databases() - before
-    assert len(extra) == (1 if moment == "after they changed" else 0)
-    told = {each.outcome for each in desk.office.engine.overview().recoveries}
-    assert told == {"after they changed": {"finished"}, "before the names change": {"undone"}}.get(
-        moment, set()
-    )
+    killed(desk, method, when)
+    desk.office.open()
+    assert desk.rows() == (then if outcome == "finished" else now)
+    assert len(desk.databases() - before) == (1 if outcome == "finished" else 0)
+    told = [each.outcome for each in desk.office.engine.overview().recoveries]
+    assert told == ([outcome] if outcome else [])
+    if outcome == "finished":
+        assert desk.undo().state is JobState.DONE
+        assert desk.rows() == now
 
 
-@pytest.mark.parametrize("half", [1, 2])
-def test_a_move_of_tables_that_is_cut_in_half_is_settled(
-    desk: Desk, half: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("method", "outcome"), [("_move", "undone"), ("_drop_empty", "finished")])
+def test_a_move_of_tables_that_is_killed_is_settled(
+    mariadb: Server, tmp_path: Path, method: str, outcome: str
 ) -> None:
-    """MariaDB has no name to change: empty databases are left around what was moved."""
-    if desk.server.kind is not ServerKind.MARIADB:
-        pytest.skip("one transaction there")
-    from bewaar.servers.mariadb import MariaDb
-
-    desk.office.proven(desk.books)
-    then = desk.rows()
-    desk.book()
-    now = desk.rows()
-
-    def cut_short(*_: object) -> None:
-        raise PowerCut
-
-    with monkeypatch.context() as patch, pytest.raises(PowerCut):
-        patch.setattr(MariaDb, "_drop_empty", cut_short)
-        if half == 1:
-            patch.setattr(MariaDb, "_move", cut_short)
-        desk.restore()
-    desk.office.reopen()
-    assert desk.rows() == (now if half == 1 else then)
-    assert not any("_bewaar_new_" in name for name in desk.databases()) or half == 2
-    assert desk.restore().state is JobState.DONE
-
-
-def cut(desk: Desk, method: str, when: str, patch: pytest.MonkeyPatch) -> None:
-    """Let the power fail before or after a method of the server did its work."""
-    kind = type(desk.server.seen())
-    do = getattr(kind, method)
-
-    def cut_short(*arguments: Any, **names: Any) -> None:
-        if when == "after":
-            do(*arguments, **names)
-        raise PowerCut
-
-    patch.setattr(kind, method, cut_short)
+    """There is no name to change there: empty databases are left around what was moved."""
+    with working(mariadb, tmp_path) as desk:
+        desk.office.proven(desk.books)
+        then = desk.rows()
+        desk.book()
+        now = desk.rows()
+        killed(desk, method, "before")
+        desk.office.open()
+        assert desk.rows() == (then if outcome == "finished" else now)
+        (told,) = desk.office.engine.overview().recoveries
+        assert told.outcome == outcome
+        assert desk.restore().state is JobState.DONE
+        assert desk.rows() == then
 
 
 def test_a_restore_whose_server_went_away_waits_for_it_and_says_so(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mariadb: Server, tmp_path: Path
 ) -> None:
-    desk.office.proven(desk.books)
-    then = desk.rows()
-    desk.book()
-    with monkeypatch.context() as patch, pytest.raises(PowerCut):
-        cut(desk, "swap", "after", patch)
-        desk.restore()
-    here = load(desk.books.place)
-    save(desk.books.place, replace(here, host=str(tmp_path / "nowhere")))
-    desk.office.reopen()
-    desk.office.reopen()
-    (told,) = desk.office.engine.overview().recoveries
-    assert (told.outcome, told.shown) == ("away", desk.database)
-    save(desk.books.place, here)
-    desk.office.reopen()
-    outcomes = [each.outcome for each in desk.office.engine.overview().recoveries]
-    assert outcomes == ["away", "finished"]
-    assert desk.rows() == then
+    with working(mariadb, tmp_path) as desk:
+        desk.office.proven(desk.books)
+        then = desk.rows()
+        desk.book()
+        killed(desk, "swap", "after")
+        here = load(desk.books.place)
+        save(desk.books.place, replace(here, host=str(tmp_path / "nowhere")))
+        desk.office.open()
+        desk.office.reopen()
+        (told,) = desk.office.engine.overview().recoveries
+        assert (told.outcome, told.shown) == ("away", desk.database)
+        save(desk.books.place, here)
+        desk.office.reopen()
+        outcomes = [each.outcome for each in desk.office.engine.overview().recoveries]
+        assert outcomes == ["away", "finished"]
+        assert desk.rows() == then
 
 
 # ── What is kept ────────────────────────────────────────────────────────────────────────────
@@ -413,14 +517,14 @@ def test_what_is_kept_goes_after_thirty_days_and_is_told_when_it_cannot(desk: De
     assert desk.databases() == before
 
 
-def test_kept_books_that_are_gone_cannot_come_back(desk: Desk) -> None:
-    desk.office.proven(desk.books)
-    before = desk.databases()
-    desk.restore()
-    (kept,) = desk.databases() - before
-    desk.server.seen().drop(kept)
-    now = desk.rows()
-    job = desk.undo()
+def test_kept_books_that_are_gone_cannot_come_back(one_desk: Desk) -> None:
+    one_desk.office.proven(one_desk.books)
+    before = one_desk.databases()
+    one_desk.restore()
+    (kept,) = one_desk.databases() - before
+    one_desk.server.seen().drop(kept)
+    now = one_desk.rows()
+    job = one_desk.undo()
     assert job.error is not None
     assert job.error.code == "undo.blocked"
-    assert desk.rows() == now
+    assert one_desk.rows() == now

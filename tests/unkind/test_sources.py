@@ -17,6 +17,7 @@ from bewaar.storage.fileset import FileSet
 from tests.rights import as_anyone
 from tests.scene import Office, make_folder_books, tree
 from tests.unkind.promises import code_of, every_backup_is_good, files_at
+from tests.vendor import backups
 from tests.writers import database_of_generations, is_whole_database, writing_database
 
 needs_rights = pytest.mark.skipif(os.name == "nt", reason="rights work differently there")
@@ -204,8 +205,7 @@ def test_places_that_are_changed_by_hand_are_checked_before_each_backup(office: 
 def pair(office: Office) -> tuple[Administration, Path]:
     folder = office.root / "books" / "erp"
     folder.mkdir()
-    for ending in ("zip", "ztx"):
-        (folder / f"company.{ending}").write_bytes(b"x" * 900)
+    backups.aged(*backups.pair(folder / "company.zip"))
     return office.engine.add(folder, program="erp-zip-ztx"), folder
 
 

@@ -22,6 +22,7 @@ from tests.unkind.promises import (
     rest,
     work_left,
 )
+from tests.vendor import backups
 
 
 def new(office: Office, backup: Backup, into: Path, name: str = "Terug") -> Job:
@@ -256,8 +257,7 @@ def test_lost_emptied_or_half_lost_books_come_back(office: Office, spoil: object
 def test_half_a_pair_is_made_whole_again(office: Office) -> None:
     folder = office.root / "books" / "erp"
     folder.mkdir()
-    for ending in ("zip", "ztx"):
-        (folder / f"company.{ending}").write_bytes(ending.encode() * 900)
+    backups.aged(*backups.pair(folder / "company.zip"))
     erp = office.engine.add(folder, name="ERP", program="erp-zip-ztx")
     backup = office.proven(erp)
     before = tree(folder)

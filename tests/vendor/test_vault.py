@@ -264,6 +264,15 @@ def test_with_pairs_about_a_lonely_half_is_never_kept(office: VaultOffice) -> No
     assert office.kept() == ["Jansen 2026-03-03.zip", "Jansen 2026-03-03.ztx"]
 
 
+def test_half_a_pair_alone_is_a_failure_for_whoever_asks(office: VaultOffice) -> None:
+    data, info = backups.pair(office.folder / "Jansen.zip")
+    data.unlink()
+    aged(info)
+    job = office.back_up(office.vault)
+    assert job.error is not None
+    assert job.error.code == "source.pair"
+
+
 def test_a_damaged_one_is_told_and_the_one_before_it_is_kept(office: VaultOffice) -> None:
     aged(backups.bacpac(office.folder / "Jansen 2026-03-02.bacpac", rows=70), days=1)
     bad = office.folder / "Jansen 2026-03-03.bacpac"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bewaar.errors import BewaarError, SourceBusy, SourceEmpty, VendorDamaged
+from bewaar.errors import BewaarError, PairBroken, SourceBusy, SourceEmpty, VendorDamaged
 from bewaar.model import VENDOR, Counts, Openness, OpenState, Snapshot, Source, Vault
 from bewaar.progress import SILENT, Progress
 from bewaar.storage import marks
@@ -122,15 +122,17 @@ class Vendor(FileSet):
         return look.choose(progress, thorough=thorough)
 
     def _filled(self, source: Source, progress: Progress) -> Choice:
-        """Return what counts. Raises SourceBusy, SourceDamaged, SourceEmpty when nothing does."""
+        """Return what counts; for nothing raise SourceBusy, -Empty, PairBroken, VendorDamaged."""
         choice = self._choose(source, progress, thorough=True)
         if choice.lots:
             return choice
         if choice.damaged:
             first = choice.damaged[0]
             raise VendorDamaged(path=first.file, detail=first.reason)
-        if choice.waiting:
-            raise SourceBusy(place=shown(source.place), path=choice.waiting[0].file)
+        for told in choice.waiting:
+            if told.reason == "pair":
+                raise PairBroken(path=told.file, missing=told.missing)
+            raise SourceBusy(place=shown(source.place), path=told.file)
         raise SourceEmpty(place=shown(source.place))
 
     def _narrowed(self, source: Source, choice: Choice) -> Source:

@@ -49,6 +49,10 @@ class VaultOffice(Office):
     def state(self) -> State:
         return self.engine.state(self.vault.code)
 
+    def stands(self) -> Standing:
+        """Return how it stands now."""
+        return self.state.standing
+
     @property
     def told(self) -> str:
         """What the page says of the folder."""
@@ -96,7 +100,7 @@ def test_each_new_backup_is_kept_by_itself_alone_and_proven(office: VaultOffice)
     (job,) = office.beat(minutes=1)
     assert (job.state, job.by_itself) == (JobState.DONE, True), job.error
     assert office.kept() == [MONDAY]
-    assert office.state.standing is Standing.PROVEN
+    assert office.stands() is Standing.PROVEN
     assert "Kept and proven" in office.told
     assert office.beat(minutes=1) == []
     aged(backups.zipped(office.folder / TUESDAY))
@@ -293,7 +297,7 @@ def test_when_all_are_damaged_that_is_a_failure(office: VaultOffice) -> None:
     (job,) = office.beat()
     assert job.error is not None
     assert job.error.code == "vendor.damaged"
-    assert office.state.standing is Standing.FAILED
+    assert office.stands() is Standing.FAILED
     assert office.engine.history(office.vault.code) == ()
 
 
@@ -326,9 +330,9 @@ def test_a_program_that_makes_none_any_more_is_told_and_reminded_of(office: Vaul
     aged(backups.zipped(office.folder / MONDAY))
     office.beat()
     assert office.beat(hours=40) == []
-    assert office.state.standing is Standing.PROVEN
+    assert office.stands() is Standing.PROVEN
     assert office.beat(hours=20) == []
-    assert office.state.standing is Standing.OVERDUE
+    assert office.stands() is Standing.OVERDUE
     assert text("en").badge(office.state) == "no new backup by its program"
     sentence = text("en").truth(office.engine.overview()).sentence
     assert sentence == "The program of Jansen has made no new backup for 2 days."
@@ -342,9 +346,9 @@ def test_a_program_that_makes_none_any_more_is_told_and_reminded_of(office: Vaul
 def test_a_file_from_the_future_does_not_make_it_safe_for_ever(office: VaultOffice) -> None:
     aged(backups.zipped(office.folder / MONDAY), days=-900)
     office.beat()
-    assert office.state.standing is Standing.PROVEN
+    assert office.stands() is Standing.PROVEN
     office.beat(days=4)
-    assert office.state.standing is Standing.OVERDUE
+    assert office.stands() is Standing.OVERDUE
 
 
 def test_a_clock_that_goes_back_begins_nothing_and_claims_nothing(office: VaultOffice) -> None:
@@ -352,7 +356,7 @@ def test_a_clock_that_goes_back_begins_nothing_and_claims_nothing(office: VaultO
     office.beat()
     aged(backups.zipped(office.folder / TUESDAY))
     assert office.beat(days=-3) == []
-    assert office.state.standing is not Standing.PROVEN
+    assert office.stands() is not Standing.PROVEN
     assert not office.state.awaits_program
 
 
@@ -450,5 +454,5 @@ def test_killed_at_any_moment_it_is_kept_later_and_nothing_counts_that_is_not_wh
         office.engine.wait(job.id, timeout=60)
     office.engine.scan()
     assert office.kept() == [MONDAY]
-    assert office.state.standing is Standing.PROVEN
+    assert office.stands() is Standing.PROVEN
     office.engine.close()

@@ -33,10 +33,10 @@ PATH = click.Path(path_type=Path)
 @click.option("--code", help=N_("Which administration, when the file holds several."))
 @click.option("--new", metavar="NAME", help=N_("As a new administration of this name."))
 @click.option("--into", type=PATH, metavar="FOLDER", help=N_("The folder where the new one comes."))
-@click.option("--original", is_flag=True, help=N_("Back into the administration it came from."))
 @click.option(
     "--server", metavar="ADDRESS", help=N_("The server where the new one gets a database.")
 )
+@click.option("--original", is_flag=True, help=N_("Back into the administration it came from."))
 @click.option("--over", metavar="CODE", help=N_("Into another administration."))
 @click.option("--part", multiple=True, metavar="PART", help=N_("Only this part; may be repeated."))
 @click.option("--salvage", is_flag=True, help=N_("Save what can be saved from a damaged backup."))
@@ -58,15 +58,17 @@ def restore(desk: Desk, /, file: Path, **given: Any) -> int:
             mode=mode,
             password=password,
             new_name=given["new"] or "",
-            into=given["into"].absolute() if given["into"] else None,
+            into=_into(desk, engine, given),
             over=Code(given["over"]) if given["over"] else None,
             parts=tuple(map(name_of, given["part"])) or None,
         )
-        plan = engine.plan_restore(request)
+        plan = engine.plan_restore(request, inside)
         for line in (*_meaning(desk, plan), *_caveats(desk, engine, plan)):
             desk.hint(line)
         request = _confirmed(desk, request, plan, yes=given["yes"])
-        job = carry_out(desk, engine, engine.start_restore(request))
+        queued = engine.start_restore(request, inside)
+        del inside  # of many files: it would lie in memory beside the one that is opened now
+        job = carry_out(desk, engine, queued)
         return conclude(desk, engine, job, _result(engine, job, plan))
 
 
@@ -114,9 +116,6 @@ def _all_came(job: Job) -> bool:
     return not job.result.get("lost") and job.result.get("hashed") is True
 
 
-def _mode(desk: Desk, given: dict[str, Any]) -> RestoreMode:
-    chosen = [
-        mode
 def _into(desk: Desk, engine: "Engine", given: dict[str, Any]) -> Path | None:
     """Return where a new administration comes: a folder, or the file that leads to a server."""
     if given["server"]:
@@ -124,6 +123,9 @@ def _into(desk: Desk, engine: "Engine", given: dict[str, Any]) -> Path | None:
     return given["into"].absolute() if given["into"] else None
 
 
+def _mode(desk: Desk, given: dict[str, Any]) -> RestoreMode:
+    chosen = [
+        mode
         for mode, option in (
             (RestoreMode.NEW, "new"),
             (RestoreMode.ORIGINAL, "original"),

@@ -66,13 +66,16 @@ class Doing(Rooms):
             request=request,
         )
 
-    def plan_restore(self, request: RestoreRequest) -> RestorePlan:
-        """Return what a restore would do and what would be lost."""
-        return self._restores.plan(request)
+    def plan_restore(self, request: RestoreRequest, inside: Inside | None = None) -> RestorePlan:
+        """Return what a restore would do and what would be lost.
 
-    def start_restore(self, request: RestoreRequest) -> Job:
+        `inside` spares opening the backup again, when it was looked into just now.
+        """
+        return self._restores.plan(request, inside)
+
+    def start_restore(self, request: RestoreRequest, inside: Inside | None = None) -> Job:
         """Queue a restore. Raises what `plan_restore` raises, and NameNotTyped."""
-        self._restores.check(request)
+        self._restores.check(request, inside)
         there = self._archives.locator.whereabouts(request.file)
         replaced = request.over or request.code
         if request.wait_until_closed:

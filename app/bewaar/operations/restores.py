@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bewaar import restore as restoring
-from bewaar.archive import Archive, ManifestAdministration, open_archive
+from bewaar.archive import Archive, Manifest, ManifestAdministration, open_archive
 from bewaar.backup import Order, back_up
 from bewaar.books import Books
 from bewaar.errors import BackupDamaged
@@ -16,13 +16,13 @@ from bewaar.kit import Kit
 from bewaar.locate import Located
 from bewaar.model import SAFETY, Administration, Backup, Checklist, Code
 from bewaar.observe import Observer
-from bewaar.operations.archives import ArchiveWork
+from bewaar.operations.archives import ArchiveWork, Inside
 from bewaar.places import Places
-from bewaar.progress import SILENT, Progress, Stage
+from bewaar.progress import Progress, Stage
 from bewaar.requests import RestoreMode, RestoreRequest
-from bewaar.restore import Restored, RestorePlan, Store
+from bewaar.restore import Kept, Ready, Restored, RestorePlan, Store
 from bewaar.restore.guard import afterwards
-from bewaar.restore.target import check_typed, target_of
+from bewaar.restore.target import Target, check_typed, target_of
 from bewaar.servers.connection import is_connection, load
 from bewaar.settings import render_name
 from bewaar.verify import administration_in
@@ -38,33 +38,34 @@ class RestoreWork:
     observer: Observer
     archives: ArchiveWork
 
-    def plan(self, request: RestoreRequest) -> RestorePlan:
-        """Return what a restore would do. Raises what opening and `restore.plan` raise."""
-        with self._opened(request, SILENT) as (located, archive):
-            found = _asked_for(request, located, archive)
-            self._check_new(request, found)
-            return restoring.plan(request, archive, found, self.kit, self.books.get)
+    def plan(self, request: RestoreRequest, inside: Inside | None = None) -> RestorePlan:
+        """Return what a restore would do. Raises what opening and `restore.plan` raise.
 
-    def check(self, request: RestoreRequest) -> None:
+        `inside` is what the backup was just found to hold, when it was looked into already.
+        """
+        inside = inside or self.archives.look_inside(request.file, request.password)
+        found = _asked_for(request, inside.file, inside.manifest)
+        self._check_new(request, found)
+        return restoring.plan(request, inside.manifest, found, self.kit, self.books.get)
+
+    def check(self, request: RestoreRequest, inside: Inside | None = None) -> None:
         """Raise at once what opening, the target and the typed name would raise in the job."""
-        with self._opened(request, SILENT) as (located, archive):
-            found = _asked_for(request, located, archive)
-            self._check_new(request, found)
-            check_typed(request, target_of(request, found, self.books.get))
+        inside = inside or self.archives.look_inside(request.file, request.password)
+        found = _asked_for(request, inside.file, inside.manifest)
+        self._check_new(request, found)
+        check_typed(request, target_of(request, found, self.books.get))
 
     def restore(self, request: RestoreRequest, progress: Progress) -> Outcome:
-        """Give the books of a request back."""
+        """Give the books of a request back; what they replace is backed up first.
+
+        The backup that is given back is not open meanwhile: both together would fill the memory.
+        """
         progress.stage(Stage.CHECKING, request.file.name)
+        replaced = self._to_be_replaced(request, progress)
+        kept = self._keep(*replaced, progress) if replaced else None
         with self._opened(request, progress) as (located, archive):
-            self._check_new(request, _asked_for(request, located, archive))
-            done = restoring.restore(
-                request,
-                archive,
-                self.kit,
-                administration=self.books.get,
-                safety_backup=self._safety_backup,
-                progress=progress,
-            )
+            ready = self._ready(request, located, archive)
+            done = restoring.restore(ready, archive, kept, progress)
         if done.loose:
             if done.found.files:
                 progress.note("restore.loose", place=str(done.place))
@@ -94,6 +95,26 @@ class RestoreWork:
         return Outcome(
             result={"code": code, "place": str(swap.place), "kept": str(swap.folder(Store.UNDONE))}
         )
+
+    def _ready(self, request: RestoreRequest, located: Located, archive: Archive) -> Ready:
+        self._check_new(request, _asked_for(request, located.name, archive.manifest))
+        return restoring.prepare(request, archive.manifest, self.kit, self.books.get)
+
+    def _to_be_replaced(
+        self, request: RestoreRequest, progress: Progress
+    ) -> tuple[Target, bool] | None:
+        """Return where the books go that replace others, and whether any are there now."""
+        if request.mode is RestoreMode.NEW:
+            return None
+        with self._opened(request, progress) as (located, archive):
+            ready = self._ready(request, located, archive)
+            return ready.delivery.target, ready.placement.there()
+
+    def _keep(self, target: Target, there: bool, progress: Progress) -> Kept:  # noqa: FBT001
+        safety = None
+        if there and target.replaces:
+            safety = restoring.keep(target.replaces, self._safety_backup, progress)
+        return Kept(safety=safety, device=target.device)
 
     def _checklist(self, code: Code, done: Restored, made_at: datetime) -> int | None:
         """Keep what is to be done now, and return its number; None when nothing is."""
@@ -171,10 +192,8 @@ def _shown(place: Path) -> str:
     return load(place).address if is_connection(place) else str(place)
 
 
-def _asked_for(
-    request: RestoreRequest, located: Located, archive: Archive
-) -> ManifestAdministration:
-    found = administration_in(archive.manifest, request.code)
+def _asked_for(request: RestoreRequest, file: str, manifest: Manifest) -> ManifestAdministration:
+    found = administration_in(manifest, request.code)
     if found is None:
-        raise BackupDamaged(file=located.name, detail=f"holds no {request.code}")
+        raise BackupDamaged(file=file, detail=f"holds no {request.code}")
     return found

@@ -6,9 +6,10 @@ again. A restart removes what was unpacked of one that was interrupted.
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from bewaar.archive import Archive
 from bewaar.errors import TargetExists, TargetUnwritable
 from bewaar.files import fsync_folder, remove_tree, rename_new
 from bewaar.model import Code
@@ -21,7 +22,9 @@ from bewaar.restore.target import check_here, device_at, free_beside
 
 
 @contextmanager
-def extras_beside(delivery: Delivery, progress: Progress) -> Iterator[Path | None]:
+def extras_beside(
+    delivery: Delivery, archive: Archive, progress: Progress
+) -> Iterator[Path | None]:
     """Have the wanted folders come beside the books, unless the block fails; None when none is.
 
     Raises TargetExists, TargetFull, TargetUnwritable, BackupDamaged, Cancelled.
@@ -32,16 +35,17 @@ def extras_beside(delivery: Delivery, progress: Progress) -> Iterator[Path | Non
     place = delivery.target.place
     if delivery.chosen.books:
         place = free_beside(place)
-    _bring(delivery, place, progress)
+    _bring(delivery, archive, place, progress)
     try:
         yield place
     except BaseException:
-        remove_tree(place)
+        with suppress(OSError):
+            remove_tree(place)
         raise
     progress.note("restore.extras", place=str(place))
 
 
-def _bring(delivery: Delivery, place: Path, progress: Progress) -> None:
+def _bring(delivery: Delivery, archive: Archive, place: Path, progress: Progress) -> None:
     kit, journal = delivery.kit, Journal(delivery.kit.home.journal)
     swap = Swap(
         id=uuid.uuid4().hex,
@@ -51,7 +55,7 @@ def _bring(delivery: Delivery, place: Path, progress: Progress) -> None:
         place=place,
         single_file=False,
         had_old=False,
-        backup=delivery.archive.manifest.id,
+        backup=delivery.manifest.id,
         made_at=kit.clock.now(),
         device=device_at(place),
     )
@@ -60,7 +64,7 @@ def _bring(delivery: Delivery, place: Path, progress: Progress) -> None:
         try:
             progress.stage(Stage.EXTRACTING, place.name)
             swap.new.mkdir(parents=True)
-            _extract(delivery, swap.new, progress)
+            _extract(delivery, archive, swap.new, progress)
             check_here(place, swap.device)
             rename_new(swap.new, place)
             fsync_folder(place.parent)
@@ -72,6 +76,6 @@ def _bring(delivery: Delivery, place: Path, progress: Progress) -> None:
             discard(swap, journal, FileGround(swap))
 
 
-def _extract(delivery: Delivery, to: Path, progress: Progress) -> None:
+def _extract(delivery: Delivery, archive: Archive, to: Path, progress: Progress) -> None:
     code, parts = delivery.request.code, delivery.chosen.extras
-    delivery.archive.extract(to, code=code, parts=parts, safe_names=True, progress=progress)
+    archive.extract(to, code=code, parts=parts, safe_names=True, progress=progress)

@@ -4,13 +4,16 @@ Written in the journal while it is in the making, so that a restart removes what
 one that was interrupted.
 """
 
+from bewaar.archive import Archive
 from bewaar.progress import Progress, Stage
 from bewaar.restore.journal import Journal
 from bewaar.restore.placement import Delivery, Placement
 from bewaar.restore.swap import alone, discard
 
 
-def place_new(delivery: Delivery, placement: Placement, progress: Progress) -> None:
+def place_new(
+    delivery: Delivery, placement: Placement, archive: Archive, progress: Progress
+) -> None:
     """Put the books in the free place, or leave all as it was.
 
     Raises TargetExists, TargetUnwritable, TargetFull, BackupDamaged, HomeFull, Cancelled, and of
@@ -22,7 +25,7 @@ def place_new(delivery: Delivery, placement: Placement, progress: Progress) -> N
         swap = placement.begin(0)
         try:
             journal.write(swap)
-            placement.fill(swap, progress)
+            placement.fill(swap, archive, progress)
             progress.stage(Stage.PLACING, delivery.request.new_name)
             placement.look_again()
             swap = placement.put(swap, journal)

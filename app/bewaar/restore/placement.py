@@ -6,7 +6,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from bewaar.archive import Archive, ManifestAdministration
+from bewaar.archive import Archive, Manifest, ManifestAdministration
 from bewaar.kit import Kit
 from bewaar.model import Layout
 from bewaar.progress import Progress
@@ -22,7 +22,7 @@ class Delivery:
     """One administration of a backup on its way to a place."""
 
     request: RestoreRequest
-    archive: Archive
+    manifest: Manifest
     found: ManifestAdministration
     target: Target
     kit: Kit
@@ -31,7 +31,7 @@ class Delivery:
 
 def delivery_of(
     request: RestoreRequest,
-    archive: Archive,
+    manifest: Manifest,
     found: ManifestAdministration,
     target: Target,
     kit: Kit,
@@ -41,7 +41,7 @@ def delivery_of(
     profile = kit.profile_of(found.content.program)
     return Delivery(
         request=request,
-        archive=archive,
+        manifest=manifest,
         found=books_of(found, chosen, profile.layout if profile else Layout()),
         target=target,
         kit=kit,
@@ -64,7 +64,7 @@ class Placement(Protocol):
         """Return what is to be written in the journal before anything is brought."""
         ...
 
-    def fill(self, swap: Swap, progress: Progress) -> None:
+    def fill(self, swap: Swap, archive: Archive, progress: Progress) -> None:
         """Bring all of it beside the place, checked and counted there."""
         ...
 

@@ -3,6 +3,7 @@
 import uuid
 from pathlib import Path
 
+from bewaar.archive import Archive
 from bewaar.errors import TargetExists, TargetUnwritable
 from bewaar.files import exists, fsync_folder, rename_new
 from bewaar.model import Code
@@ -49,17 +50,17 @@ class FilePlacement:
             place=self._place,
             single_file=self._single,
             had_old=replaced is not None and self.there(),
-            backup=self._delivery.archive.manifest.id,
+            backup=self._delivery.manifest.id,
             made_at=self._delivery.kit.clock.now(),
             companions=companions(self._place, self._found) if replaced and self._single else (),
             device=self._delivery.target.device,
         )
 
-    def fill(self, swap: Swap, progress: Progress) -> None:
+    def fill(self, swap: Swap, archive: Archive, progress: Progress) -> None:
         """Unpack and count it; of books that are replaced, keep what is not given back."""
         replaced = self._delivery.target.replaces
         lost = replaced is not None and not swap.had_old
-        came = stage(self._delivery, swap.new, progress, parents=lost)
+        came = stage(self._delivery, archive, swap.new, progress, parents=lost)
         if replaced is None:
             return
         if self._single:

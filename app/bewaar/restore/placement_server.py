@@ -11,6 +11,7 @@ import uuid
 from dataclasses import replace
 from datetime import datetime
 
+from bewaar.archive import Archive
 from bewaar.errors import BackupDamaged, DatabaseTaken, DatabaseUnmovable, Fault, HomeFull
 from bewaar.files import free_space
 from bewaar.model import Code
@@ -69,17 +70,17 @@ class ServerPlacement:
             place=self._place,
             single_file=self._found.content.single_file,
             had_old=replaced is not None and self.there(),
-            backup=self._delivery.archive.manifest.id,
+            backup=self._delivery.manifest.id,
             made_at=now,
             databases=self._beside(id, now) if self._replaces else self._made(),
         )
 
-    def fill(self, swap: Swap, progress: Progress) -> None:
+    def fill(self, swap: Swap, archive: Archive, progress: Progress) -> None:
         """Load the dump into its database and count there what came."""
         new = _databases(swap).new
         with scratch_folder(self._delivery.kit.home.snapshots) as scratch:
             folder = scratch / "dump" / "new"
-            stage(self._delivery, folder, progress)
+            stage(self._delivery, archive, folder, progress)
             progress.stage(Stage.PLACING, swap.name)
             if self._replaces:
                 self._server.create(new, like=self._connection.database)

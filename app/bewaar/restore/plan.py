@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from bewaar.archive import Archive, ManifestAdministration
+from bewaar.archive import Manifest, ManifestAdministration
 from bewaar.errors import BewaarError
 from bewaar.kit import Kit
 from bewaar.model import Administration, Check, Code, Content, Counts, Note, Openness, PartFate
@@ -67,15 +67,15 @@ class RestorePlan:
 
 def plan(
     request: RestoreRequest,
-    archive: Archive,
+    manifest: Manifest,
     found: ManifestAdministration,
     kit: Kit,
     administration: Callable[[Code], Administration],
 ) -> RestorePlan:
     """Look at the target and change nothing. Raises what `target_of` and `check` raise."""
-    made_at = archive.manifest.made_at
+    made_at = manifest.made_at
     target = target_of(request, found, administration)
-    delivery = delivery_of(request, archive, found, target, kit)
+    delivery = delivery_of(request, manifest, found, target, kit)
     placement = placement_of(delivery)
     placement.check()
     fates, whole = fates_of(delivery, found), delivery.chosen.whole or found.content.single_file

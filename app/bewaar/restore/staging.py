@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bewaar.archive import ManifestFile
+from bewaar.archive import Archive, ManifestFile
 from bewaar.errors import BackupDamaged, SourceDamaged, TargetUnwritable
 from bewaar.files import remove_tree
 from bewaar.progress import Progress, Stage
@@ -12,7 +12,12 @@ from bewaar.verify import counted_in, counting_storage, same_counts
 
 
 def stage(
-    delivery: Delivery, new: Path, progress: Progress, *, parents: bool = False
+    delivery: Delivery,
+    archive: Archive,
+    new: Path,
+    progress: Progress,
+    *,
+    parents: bool = False,
 ) -> tuple[ManifestFile, ...]:
     """Unpack into the folder `new`, every hash checked, open the databases there; return the files.
 
@@ -29,7 +34,7 @@ def stage(
         raise TargetUnwritable(place=str(new.parent.parent), reason=str(error)) from error
     if not kept:
         raise TargetUnwritable(place=str(new.parent.parent), reason="renamed folders lose content")
-    files = delivery.archive.extract(
+    files = archive.extract(
         new,
         code=request.code,
         paths=None if _all_of_it(delivery) else {file.path for file in found.files},

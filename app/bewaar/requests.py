@@ -64,6 +64,16 @@ class CopyRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CompareRequest:
+    """Compare what this backup holds of an administration with another, or with the books now."""
+
+    code: Code
+    one: BackupFile
+    other: BackupFile | None = None  # None: the books as they are now
+    passwords: tuple[str | None, str | None] = field(default=(None, None), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SalvageRequest:
     """Save what can be saved from this damaged backup."""
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from bewaar.compare import Difference
 from bewaar.errors import PasswordWrong, UnknownAdministration
 from bewaar.model import Administration, Backup, Code
-from bewaar.requests import BackupFile
+from bewaar.requests import BackupFile, CompareRequest
 from tests.samples import enter, gnucash_book
 from tests.scene import Office, book, tree
 
@@ -24,12 +25,13 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def compared(office: Office, one: Backup, other: Backup, of: Administration) -> Difference:
-    files = BackupFile(backup=one.id), BackupFile(backup=other.id)
-    return office.engine.compare(*files, of.code)
+    first, second = BackupFile(backup=one.id), BackupFile(backup=other.id)
+    return office.engine.compare(CompareRequest(code=of.code, one=first, other=second))
 
 
 def with_today(office: Office, backup: Backup, of: Administration) -> Difference:
-    return office.engine.compare_with_today(BackupFile(backup=backup.id), of.code)
+    one = BackupFile(backup=backup.id)
+    return office.engine.compare(CompareRequest(code=of.code, one=one))
 
 
 def test_files_that_came_went_and_changed_are_told_apart(office: Office) -> None:
@@ -106,15 +108,19 @@ def test_an_encrypted_backup_needs_its_password_and_no_other(office: Office) -> 
     first = office.proven(office.holding, password="correct horse battery")
     (office.folder_books / "index.txt").write_bytes(b"other")
     second = office.proven(office.holding)
-    files = BackupFile(backup=second.id), BackupFile(backup=first.id)
-    code = office.holding.code
+    asked = CompareRequest(
+        code=office.holding.code,
+        one=BackupFile(backup=second.id),
+        other=BackupFile(backup=first.id),
+    )
     with pytest.raises(PasswordWrong):
-        office.engine.compare(*files, code, passwords=(None, "wrong"))
-    told = office.engine.compare(*files, code, passwords=(None, "correct horse battery"))
+        office.engine.compare(replace(asked, passwords=(None, "wrong")))
+    told = office.engine.compare(replace(asked, passwords=(None, "correct horse battery")))
     assert [each.path for each in told.changed] == ["index.txt"]
 
 
 def test_books_that_a_backup_does_not_hold_are_not_compared(office: Office) -> None:
     first = office.proven(office.holding)
+    asked = CompareRequest(code=Code("nobody"), one=BackupFile(backup=first.id))
     with pytest.raises(UnknownAdministration):
-        office.engine.compare_with_today(BackupFile(backup=first.id), Code("nobody"))
+        office.engine.compare(asked)

@@ -1,5 +1,8 @@
 """Comparing at the desk: two backups at once, one with today's books as a job."""
 
+from importlib import import_module
+
+import pytest
 from werkzeug.test import TestResponse
 
 from bewaar.model import JobId
@@ -26,6 +29,19 @@ def test_two_backups_are_compared_whichever_is_the_older(office: Office, visitor
         assert "+7" in visitor.read(answer.location)
     address = f"/compare/{office.bakery.code}"
     assert visitor.get(f"{address}?one=nonsense").status_code == 422
+
+
+def test_two_large_backups_are_compared_in_a_job(
+    office: Office, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("bewaar_web.screens.compare"), "SMALL", 1)
+    first = office.proven(office.bakery)
+    book(office.sqlite_books, rows=7)
+    second = office.proven(office.bakery)
+    answer = ask(office, visitor, first.id, second.id)
+    assert "+7" not in visitor.read(answer.location.partition("&job=")[0])
+    office.engine.run(job_in(answer), SILENT)
+    assert "+7" in visitor.read(answer.location)
 
 
 def test_the_page_reads_no_books_before_somebody_asks(office: Office, visitor: Visitor) -> None:

@@ -12,7 +12,7 @@ from bewaar.cli.desk import Desk
 from bewaar.cli.opening import code_in, open_inside
 from bewaar.cli.words import json_option, password_stdin_option
 from bewaar.messages import N_
-from bewaar.requests import BackupFile
+from bewaar.requests import BackupFile, CompareRequest
 
 if TYPE_CHECKING:
     from bewaar.compare import Difference
@@ -83,12 +83,12 @@ def compare(
     with desk.engine() as engine:
         inside, password = open_inside(desk, engine, file, given)
         wanted, one = code_in(desk, inside, code), BackupFile(path=file.absolute())
-        if other is None:
-            found = engine.compare_with_today(one, wanted, password)
-        else:
+        two, second = None, None
+        if other is not None:
             _, second = open_inside(desk, engine, other, given)
             two = BackupFile(path=other.absolute())
-            found = engine.compare(one, two, wanted, passwords=(password, second))
+        passwords = (password, second)
+        found = engine.compare(CompareRequest(code=wanted, one=one, other=two, passwords=passwords))
         desk.answer(_plain(found), _told(desk, found))
 
 

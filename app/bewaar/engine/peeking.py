@@ -6,7 +6,7 @@ from bewaar.compare import Difference
 from bewaar.engine.rooms import Rooms
 from bewaar.model import Code, Job, JobId, JobKind
 from bewaar.operations import Inside
-from bewaar.requests import BackupFile
+from bewaar.requests import BackupFile, CompareRequest
 
 
 class Peeking(Rooms):
@@ -28,33 +28,22 @@ class Peeking(Rooms):
         """Save one document of a backup to a folder, and return where it lies."""
         return self._documents.save(file, code, path, into, password)
 
-    def compare(
-        self,
-        one: BackupFile,
-        other: BackupFile,
-        code: Code,
-        *,
-        passwords: tuple[str | None, str | None] = (None, None),
-    ) -> Difference:
-        """Compare what two backups hold of an administration."""
-        return self._comparisons.backups(one, other, code, passwords=passwords)
+    def compare(self, request: CompareRequest) -> Difference:
+        """Compare what two backups hold of an administration, or one with the books now."""
+        return self._comparisons.between(request)
 
-    def start_comparison(self, file: BackupFile, code: Code, password: str | None = None) -> Job:
-        """Queue comparing a backup with the books as they are now. Raises what opening raises."""
-        self._archives.look_inside(file, password)
-        self._books.get(code)
+    def start_comparison(self, request: CompareRequest) -> Job:
+        """Queue a comparison. Raises what opening the backups raises."""
+        self._books.get(request.code)
+        for file, password in zip((request.one, request.other), request.passwords, strict=True):
+            if file is not None:
+                self._archives.try_password(file, password)
         return self._jobs.submit(
             JobKind.COMPARE,
-            lambda progress: self._comparisons.compare(file, code, password, progress),
-            codes=(code,),
+            lambda progress: self._comparisons.compare(request, progress),
+            codes=(request.code,),
         )
 
     def comparison(self, id: JobId) -> Difference | None:
         """Return what a comparison found; None while it runs, or when that is forgotten."""
         return self._comparisons.found(self._jobs.get(id))
-
-    def compare_with_today(
-        self, file: BackupFile, code: Code, password: str | None = None
-    ) -> Difference:
-        """Compare a backup with the books as they are now."""
-        return self._comparisons.with_today(file, code, password)

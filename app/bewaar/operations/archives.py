@@ -79,6 +79,16 @@ class ArchiveWork:
         located.stream.seek(0)
         return self.kept_password() if needed else None
 
+    def try_password(self, file: BackupFile, password: str | None) -> None:
+        """Raise what opening a backup that has a password would raise; others are not opened."""
+        with self.locator.open(file) as located:
+            try:
+                locked = needs_password(located.stream, file=located.name)
+            except (BackupDamaged, BackupHostile, NotABackup):
+                return  # opening it will say so, and knows more witnesses
+        if locked:
+            self.look_inside(file, password)
+
     def verify(self, file: BackupFile, password: str | None, progress: Progress) -> Outcome:
         """Read a backup to its end again; one that fails loses its proof."""
         with self.locator.open(file) as located:

@@ -12,10 +12,10 @@ from bewaar.kit import Kit
 from bewaar.model import Code, Job
 from bewaar.operations.archives import ArchiveWork
 from bewaar.progress import SILENT, Progress, Stage
-from bewaar.requests import BackupFile
+from bewaar.requests import BackupFile, CompareRequest
 from bewaar.verify import administration_in
 
-KEPT = 8  # comparisons with today, until another one or the end of Bewaar
+KEPT = 8  # comparisons made by jobs, until another one or the end of Bewaar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,35 +27,23 @@ class CompareWork:
     archives: ArchiveWork
     made: OrderedDict[str, Difference] = field(default_factory=OrderedDict)  # by jobs, the latest
 
-    def backups(
-        self,
-        one: BackupFile,
-        other: BackupFile,
-        code: Code,
-        *,
-        passwords: tuple[str | None, str | None] = (None, None),
-    ) -> Difference:
-        """Compare two backups; which is the older one need not be known.
+    def between(self, request: CompareRequest, progress: Progress = SILENT) -> Difference:
+        """Compare two backups, whichever is the older one, or one with the books as they are now.
 
-        Raises UnknownAdministration when one of them does not hold these books.
+        Raises UnknownAdministration when a backup does not hold these books, and as
+        `Storage.snapshot` does.
         """
-        first, second = passwords
-        return difference(self._side(one, code, first), self._side(other, code, second))
+        code, (first, second) = request.code, request.passwords
+        one = self._side(request.one, code, first)
+        if request.other is not None:
+            return difference(one, self._side(request.other, code, second))
+        return difference(one, today(self.books.get(code), self.kit, progress))
 
-    def with_today(
-        self, file: BackupFile, code: Code, password: str | None, progress: Progress = SILENT
-    ) -> Difference:
-        """Compare a backup with the books as they are now. Raises as `Storage.snapshot` too."""
-        progress.stage(Stage.CHECKING, file.name)
-        then = self._side(file, code, password)
-        return difference(then, today(self.books.get(code), self.kit, progress))
-
-    def compare(
-        self, file: BackupFile, code: Code, password: str | None, progress: Progress
-    ) -> Outcome:
-        """Compare with today as a job, and keep what was found for whoever asked."""
+    def compare(self, request: CompareRequest, progress: Progress) -> Outcome:
+        """Compare as a job, and keep what was found for whoever asked."""
+        progress.stage(Stage.CHECKING)
         key = uuid.uuid4().hex
-        self.made[key] = self.with_today(file, code, password, progress)
+        self.made[key] = self.between(request, progress)
         while len(self.made) > KEPT:
             self.made.popitem(last=False)
         return Outcome(result={"comparison": key})

@@ -4,17 +4,18 @@ from flask import Blueprint, Response, g
 
 from bewaar.compare import Difference
 from bewaar.model import BackupId, Code, Job, JobId, JobState
-from bewaar.requests import BackupFile
+from bewaar.requests import BackupFile, CompareRequest
 from bewaar_web import desk, forms
 
 compare = Blueprint("compare", __name__, url_prefix="/compare")
 
+SMALL = 10_000  # files of both; the lists of so many are read within half a second
 UNDER_WAY_OR_DONE = (JobState.QUEUED, JobState.RUNNING, JobState.STOPPING, JobState.DONE)
 
 
 @compare.get("/<code>")
 def show_difference(code: Code) -> Response | str:
-    """Show what changed between the two that were chosen; without a second one, until today."""
+    """Show what changed between the two that were chosen, or what a job found."""
     engine = desk.engine()
     history = engine.history(code)
     known = [backup.id for backup in history]
@@ -32,20 +33,18 @@ def show_difference(code: Code) -> Response | str:
         other=other,
         job=job,
         pace=desk.paces().see(job) if job else None,
-        difference=_difference(code, one, other, job) if one != other else None,
+        difference=_found(code, one, other, job),
     )
 
 
 @compare.post("/<code>")
 def start_comparison(code: Code) -> Response:
-    """Compare two backups at once; with the books as they are now it takes a while."""
-    one, other = BackupId(forms.word("one")), forms.word("other")
+    """Compare: two small backups at once, all else in a job."""
+    one, other = BackupId(forms.word("one")), BackupId(forms.word("other"))
     trail = {"code": code, "one": one, "other": other}
-    if other:
+    if other and _are_small(code, one, other):
         return desk.go(".show_difference", **trail)
-    file = BackupFile(backup=one)
-    password = desk.passwords().of(g.session, file)
-    job = desk.engine().start_comparison(file, code, password)
+    job = desk.engine().start_comparison(_request(code, one, other))
     return desk.go(".show_difference", **trail, job=job.id)
 
 
@@ -60,12 +59,28 @@ def unlock(code: Code) -> Response:
     return start_comparison(code)
 
 
-def _difference(code: Code, one: BackupId, other: BackupId, job: Job | None) -> Difference | None:
-    engine = desk.engine()
+def _found(code: Code, one: BackupId, other: BackupId, job: Job | None) -> Difference | None:
+    """Return what is known at once; None where it takes a job."""
     if job:
-        return engine.comparison(job.id)
-    if not (one and other):
+        return desk.engine().comparison(job.id)
+    if not other or one == other or not _are_small(code, one, other):
         return None
-    files = BackupFile(backup=one), BackupFile(backup=other)
-    first, second = (desk.passwords().of(g.session, file) for file in files)
-    return engine.compare(*files, code, passwords=(first, second))
+    request = _request(code, one, other)
+    return desk.engine().compare(request)
+
+
+def _request(code: Code, one: BackupId, other: BackupId) -> CompareRequest:
+    first, second = BackupFile(backup=one), BackupFile(backup=other) if other else None
+    typed = desk.passwords()
+    return CompareRequest(
+        code=code,
+        one=first,
+        other=second,
+        passwords=(typed.of(g.session, first), typed.of(g.session, second) if second else None),
+    )
+
+
+def _are_small(code: Code, *ids: BackupId) -> bool:
+    """Return whether the lists of these backups are read in no time."""
+    contents = (each for id in ids for each in desk.engine().backup(id).contents)
+    return sum(each.files for each in contents if each.code == code) <= SMALL

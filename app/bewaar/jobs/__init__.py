@@ -8,7 +8,6 @@ is gone is "interrupted", and taken up again at the next start where that is saf
 import logging
 import threading
 import time
-import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,13 +20,13 @@ from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock
 from bewaar.errors import BewaarError, Cancelled, DestinationBusy, Fault, JobUnknown, Value
 from bewaar.events import EventLog
-from bewaar.jobs import asked
+from bewaar.jobs import asked, making
 from bewaar.jobs.asked import Request
 from bewaar.jobs.closing import WaitingRoom, open_gate, wait_here
 from bewaar.jobs.live import Gate, JobProgress, LiveJob, Outcome, Work
 from bewaar.jobs.presence import Presence, living_jobs, settle_interrupted
 from bewaar.jobs.turns import take_turn, wait_for_turn
-from bewaar.model import Code, DestinationId, Failure, Job, JobId, JobKind, JobState, Note
+from bewaar.model import Code, DestinationId, Failure, Job, JobId, JobKind, JobState
 from bewaar.paths import Home
 from bewaar.progress import SILENT, Progress, Stage
 from bewaar.system import priority
@@ -112,24 +111,13 @@ class JobQueue:
         With its `request` a later start can take it up. What runs `by_itself` yields to all else.
         While its `gate` is shut, it waits and nothing waits for it.
         """
-        job = Job(
-            id=JobId(uuid.uuid4().hex),
-            kind=kind,
-            state=JobState.QUEUED,
-            queued_at=self._clock.now(),
-            started_at=None,
-            ended_at=None,
+        job = making.asked_for(
+            kind,
+            self._clock.now(),
             destination=destination,
             codes=codes,
-            stage=Stage.WAITING,
-            subject="",
-            done=0,
-            total=0,
-            notes=(Note(code="job.unasked"),) if by_itself else (),
-            error=None,
-            backups=(),
-            by_itself=by_itself,
             file=file,
+            by_itself=by_itself,
         )
         written = asked.written(request)
         self._catalogue.jobs.save(job, owner=self._presence.name, request=written)
@@ -147,37 +135,20 @@ class JobQueue:
         result: Mapping[str, Value],
     ) -> Job:
         """Write into the history what was done at once, without waiting for a turn."""
-        now = self._clock.now()
-        job = Job(
-            id=JobId(uuid.uuid4().hex),
-            kind=kind,
-            state=JobState.DONE,
-            queued_at=now,
-            started_at=now,
-            ended_at=now,
-            destination=destination,
-            codes=codes,
-            stage=Stage.FINISHING,
-            subject="",
-            done=0,
-            total=0,
-            notes=(),
-            error=None,
-            backups=(),
-            result=result,
-            file=file,
+        asked_for = making.asked_for(
+            kind, self._clock.now(), destination=destination, codes=codes, file=file
         )
+        job = making.done_at_once(asked_for, result)
         self._catalogue.jobs.save(job, owner=self._presence.name)
         return job
 
     def _enqueue(self, live: LiveJob) -> None:
-        waits = self._closing.take(live)
         with self._lock:
             self._live[live.job.id] = live
-            if not waits:
-                self._line_up(live)
-            elif self._working:
-                self._closing.start()
+        if not self._closing.take(live):  # looking who has the books open takes its time
+            self._line_up(live)
+        elif self._working:
+            self._closing.start()
         self._events.publish("job.queued", job=live.job.id, kind=live.job.kind.value)
 
     def _line_up(self, live: LiveJob) -> None:
@@ -195,18 +166,7 @@ class JobQueue:
             request = asked.read(job.kind, text)
             if request is None:
                 continue
-            again = replace(
-                job,
-                state=JobState.QUEUED,
-                started_at=None,
-                ended_at=None,
-                stage=Stage.WAITING,
-                subject="",
-                done=0,
-                total=0,
-                notes=(*job.notes[: job.by_itself], Note(code="job.resumed")),
-                repeats=job.repeats + (job.started_at is not None),
-            )
+            again = making.taken_up(job)
             if self._catalogue.jobs.take_up(again, owner=self._presence.name):
                 gate = gate_for(request)
                 self._enqueue(LiveJob(again, work_for(request), lasting=True, gate=gate))

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock
-from bewaar.model import Administration, Layout, Source
+from bewaar.model import Administration, Layout, Source, Vault
 from bewaar.paths import Home
 from bewaar.programs import Profile
 from bewaar.servers.base import DatabaseServer
 from bewaar.servers.connection import Connection, load
-from bewaar.storage.base import Storage
+from bewaar.storage.base import Storage, Vaulted
 from bewaar.storage.extras import WithExtras
 from bewaar.verify import Prover, Storages
 
@@ -44,6 +44,14 @@ class Kit:
     def server_of(self, place: Path) -> DatabaseServer:
         """Return the server of an administration that is a database. Raises as `load`."""
         return self.server(load(place))
+
+    def vault(self, administration: Administration) -> Vault | None:
+        """Return what lies where a program puts its own backups; None for other books.
+
+        Raises SourceGone, SourceUnreadable, SourceBusy.
+        """
+        books = self.storages(administration.storage)
+        return books.vault(self.source(administration)) if isinstance(books, Vaulted) else None
 
     def source(self, administration: Administration) -> Source:
         """Return what a storage needs to know to read it."""

@@ -15,7 +15,6 @@ from bewaar.errors import BewaarError
 from bewaar.events import EventLog
 from bewaar.kit import Kit
 from bewaar.model import Administration, Code, Observation
-from bewaar.storage.base import Vaulted
 
 LOG = logging.getLogger(__name__)
 WRITE_EVERY = timedelta(minutes=10)
@@ -92,11 +91,10 @@ class Observer:
 
     def _with_vault(self, administration: Administration, seen: Observation) -> Observation:
         """Add what lies in a folder where a program puts its own backups."""
-        storage = self._kit.storage(administration)
-        if not seen.reachable or not isinstance(storage, Vaulted):
+        if not seen.reachable:
             return seen
         try:
-            return replace(seen, vault=storage.vault(self._kit.source(administration)))
+            return replace(seen, vault=self._kit.vault(administration))
         except BewaarError as error:
             LOG.info("%s cannot be looked at: %s", administration.code, error)
             return replace(seen, reachable=False, signature="")

@@ -16,7 +16,7 @@ import pytest
 
 from bewaar.errors import VaultStays, VaultUnfit
 from bewaar.messages import text
-from bewaar.model import Job, JobState, Policy, Standing, State
+from bewaar.model import Code, Job, JobState, Policy, Standing, State
 from bewaar.progress import SILENT, Progress
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
 from bewaar.settings import Protect
@@ -40,7 +40,7 @@ class VaultOffice(Office):
             self.engine.forget(one.code)
         self.folder = root / "Backups"
         self.folder.mkdir()
-        self.vault = self.engine.add(self.folder, name="Jansen", code="jansen", vault=True)
+        self.vault = self.engine.add(self.folder, name="Jansen", code=Code("jansen"), vault=True)
 
     def finish(self, job: Job, progress: Progress = SILENT) -> Job:
         return self.engine.wait(job.id, timeout=60)
@@ -182,6 +182,18 @@ def test_while_the_destination_is_away_it_waits_and_then_is_kept(office: VaultOf
     away.rename(office.stick.folder)
     (job,) = office.beat(minutes=1)
     assert job.state is JobState.DONE
+
+
+def test_with_a_folder_from_outside_each_new_one_is_kept_all_the_same(office: VaultOffice) -> None:
+    scans = office.root / "Scans"
+    scans.mkdir()
+    (scans / "bon.pdf").write_bytes(b"%PDF-1.4 bon")
+    office.engine.add_extra(office.vault.code, scans)
+    aged(backups.zipped(office.folder / MONDAY))
+    (job,) = office.beat()
+    assert job.state is JobState.DONE
+    assert MONDAY in office.kept()
+    assert any(name.endswith("bon.pdf") for name in office.kept())
 
 
 def test_nothing_is_taken_by_itself_where_nobody_asked_for_it(office: VaultOffice) -> None:

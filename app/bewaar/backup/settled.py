@@ -9,7 +9,6 @@ from bewaar.errors import BewaarError
 from bewaar.kit import Kit
 from bewaar.model import Administration
 from bewaar.progress import Progress
-from bewaar.storage.base import Vaulted
 
 PATIENCE = 15.0  # seconds; what is being written longer is waited for by the next backup
 _LOOK = 0.5
@@ -17,17 +16,15 @@ _LOOK = 0.5
 
 def await_program(administration: Administration, kit: Kit, progress: Progress) -> None:
     """Return when nothing seems to be written there, or after a while. Raises Cancelled."""
-    storage = kit.storage(administration)
-    if not isinstance(storage, Vaulted):
-        return
     until = time.monotonic() + PATIENCE
-    while time.monotonic() < until and _is_growing(storage, administration, kit):
+    while time.monotonic() < until and _is_growing(administration, kit):
         progress.check()
         time.sleep(_LOOK)
 
 
-def _is_growing(storage: Vaulted, administration: Administration, kit: Kit) -> bool:
+def _is_growing(administration: Administration, kit: Kit) -> bool:
     try:
-        return storage.vault(kit.source(administration)).growing
+        vault = kit.vault(administration)
     except BewaarError:
         return False  # told by the backup itself
+    return vault is not None and vault.growing

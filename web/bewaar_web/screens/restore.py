@@ -41,7 +41,7 @@ def choose_backup() -> str:
 def show_inside() -> str:
     """What is inside, once the password opens it."""
     file = backup_file()
-    inside = desk.engine().look_inside(file, _password(file))
+    inside = desk.engine().leaf_through(file, _password(file))
     contents = [one.content for one in inside.manifest.administrations]
     return desk.page("restore/inside.html", inside=inside, contents=contents, file=_trail())
 
@@ -62,7 +62,7 @@ MOST_ASKED = 1000  # parts on one page; nobody answers for more
 def choose_parts() -> Response | str:
     """Which parts, where there are several."""
     file = backup_file()
-    inside = desk.engine().look_inside(file, _password(file))
+    inside = desk.engine().leaf_through(file, _password(file))
     content = _content(inside)
     if not 1 < len(content.parts) <= MOST_ASKED:
         return desk.go(".choose_target", **_trail())
@@ -73,7 +73,7 @@ def choose_parts() -> Response | str:
 def choose_target() -> str:
     """Where it goes: beside everything that is there, unless the user says otherwise."""
     file, code = backup_file(), Code(forms.word("code"))
-    inside = desk.engine().look_inside(file, _password(file))
+    inside = desk.engine().leaf_through(file, _password(file))
     kept = [state.administration for state in desk.overview().states]
     content = _content(inside)
     original = next((each for each in kept if each.code == code), None)

@@ -31,6 +31,8 @@ SAMPLES: Facts = {
     "new": "/boeken/.bewaar-new",
     "now": 12,
     "old": "/boeken/.bewaar-old",
+    "part": "2019",
+    "parts": "books, 2024",
     "path": "2025/journaal é.dbf",
     "place": "/boeken/Jansen Holding",
     "program": "gnucash",

@@ -18,7 +18,7 @@ from bewaar.verify import counting_storage
 from tests import samples
 from tests.servers import PASSWORD, Server, bank, is_whole_bank, moving_money
 
-BACKUPS = 2  # under a program that writes without pause; hundreds were made by hand
+BACKUPS = 1  # under a program that writes without pause; hundreds were made by hand
 
 
 @dataclass(frozen=True, kw_only=True)

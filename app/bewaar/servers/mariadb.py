@@ -161,10 +161,7 @@ class MariaDb:
     def create(self, database: str, like: str = "") -> None:
         """Make an empty database, with the letters and the sort order of another."""
         with self._asking.cursor(about=database) as cursor:
-            self._create(cursor, database)
-            for letters, order in rows_of(cursor, _SORTED, like):
-                choices = f"CHARACTER SET {letters} COLLATE {order}"
-                cursor.execute(f"ALTER DATABASE {quoted(database)} {choices}")
+            _create(cursor, database, like)
 
     def load(self, database: str, dump: Path, progress: Progress = SILENT) -> None:
         """Load a dump statement by statement; the first that fails is the last."""
@@ -225,19 +222,12 @@ class MariaDb:
         """Make a database to move tables to, and remove it when none came."""
         if self.exists(database):
             raise DatabaseTaken(server=self.connection.server, database=database)
-        self._create(cursor, database)
+        _create(cursor, database, self.connection.database)
         try:
             yield
         except BaseException:
             self._drop_empty(cursor, database)
             raise
-
-    def _create(self, cursor: "Cursor", database: str) -> None:
-        charset = "SELECT default_character_set_name, default_collation_name"
-        question = f"{charset} FROM information_schema.schemata WHERE schema_name = %s"
-        known = rows_of(cursor, question, self.connection.database)
-        words = "CHARACTER SET {} COLLATE {}".format(*known[0]) if known else ""
-        cursor.execute(f"CREATE DATABASE {quoted(database)} {words}")
 
     def _move(self, cursor: "Cursor", *pairs: tuple[str, str]) -> None:
         moves = [
@@ -257,6 +247,13 @@ class MariaDb:
         if found := self.sessions(database).found:
             server, who = self.connection.server, found[0].user
             raise DatabaseInUse(server=server, database=database, who=who)
+
+
+def _create(cursor: "Cursor", database: str, like: str) -> None:
+    """Make a database with the letters and the sort order of another, where that is there."""
+    known = rows_of(cursor, _SORTED, like)
+    words = "CHARACTER SET {} COLLATE {}".format(*known[0]) if known else ""
+    cursor.execute(f"CREATE DATABASE {quoted(database)} {words}")
 
 
 def _sees_all(grant: str) -> bool:

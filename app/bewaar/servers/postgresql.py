@@ -6,7 +6,7 @@ A dump counts only when reading it back gives the rows that were counted beside 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, LiteralString
 
@@ -15,7 +15,7 @@ from bewaar.errors import (
     DumpIncomplete,
     ServerFailed,
     ServerRights,
-    SourceDamaged,
+    SourceBusy,
 )
 from bewaar.progress import SILENT, Progress
 from bewaar.servers import postgresql_likeness as likeness
@@ -28,6 +28,7 @@ from bewaar.servers.postgresql_script import named
 if TYPE_CHECKING:
     import psycopg
 
+_TRIES = 4  # until it is said that the books are busy, and then once more
 _TABLES: LiteralString = """
     SELECT n.nspname, c.relname
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -133,6 +134,14 @@ class PostgreSql:
 
     def dump(self, database: str, to: Path, progress: Progress = SILENT) -> Dumped:
         """Dump what an exported snapshot shows, and count the rows it shows."""
+        for _ in range(_TRIES):
+            try:
+                return self._dump(database, to, progress)
+            except SourceBusy:  # who waited for a table has had it now
+                progress.check()
+        return self._dump(database, to, progress)
+
+    def _dump(self, database: str, to: Path, progress: Progress) -> Dumped:
         tables = self._named(database)
         with self._asking.instant(database, tables) as connected:
             # First the dump: whoever waits for a table keeps its tool waiting, too.
@@ -159,7 +168,7 @@ class PostgreSql:
         major = int(self.version().partition(".")[0])
         try:
             self._tools.load(database, dump, major, progress)
-        except (ServerFailed, ServerRights, SourceDamaged):
+        except (ServerFailed, ServerRights):
             without = ("--no-owner", "--no-privileges")
             self._tools.load(database, dump, major, progress, *without)
             progress.note("server.owners", database=database)
@@ -230,7 +239,3 @@ def _rows(
         question = sql.SQL("SELECT count(*) FROM ONLY {}").format(sql.Identifier(*table))
         ((rows[named(*table)],),) = connected.execute(question).fetchall()
     return rows
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(UTC) if moment else None

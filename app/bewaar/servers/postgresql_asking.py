@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 APP = "bewaar"  # as which Bewaar and its tools show up in the server's list of sessions
 PATIENCE = 10  # seconds for a server to answer at all
-LOCKED = "10s"  # how long to wait for a table that somebody keeps locked
+LOCKED = "3s"  # how long to wait for a table that somebody keeps locked
 
 _ANSWERED = re.compile(r"failed: \S+:  ")  # the severity a server's own refusal begins with
 _MEANINGS: dict[str, type[BewaarError]] = {  # by SQLSTATE, or the two letters of its class
@@ -80,20 +80,11 @@ class Asking:
         """Connect to the server, for what concerns no database in particular."""
         import psycopg
 
-        failures: list[psycopg.Error] = []
-        for name in (*_GATES, self.connection.database):
-            try:
-                connected = self._connected(name)
-            except psycopg.Error as error:
-                failures.append(error)
-                continue
-            try:
-                with connected:
-                    yield connected
-            except psycopg.Error as error:
-                raise self.meant(error, self.connection.database) from error
-            return
-        raise self._unconnected(failures[0])
+        try:
+            with self._first_connected() as connected:
+                yield connected
+        except psycopg.Error as error:
+            raise self.meant(error, self.connection.database) from error
 
     @contextmanager
     def instant(
@@ -117,8 +108,10 @@ class Asking:
 
     def meant(self, error: "psycopg.Error", database: str) -> BewaarError:
         """Return what a failure means."""
+        import psycopg
+
         state, said = error.sqlstate or "", first_line(error)
-        if not state and error.pgconn is not None and error.pgconn.status != 0:
+        if not state and isinstance(error, psycopg.OperationalError):
             return self._unconnected(error, database)
         kind = _MEANINGS.get(state) or _MEANINGS.get(state[:2]) or ServerFailed
         return self.failure(kind, said, database)
@@ -129,6 +122,19 @@ class Asking:
         facts = {"server": known.server, "user": known.user, "database": database, "who": "–"}
         facts |= {"reason": reason, "place": database, "path": reason}
         return kind(**{name: facts[name] for name in _FACTS[kind]})
+
+    def _first_connected(self) -> "psycopg.Connection[Any]":
+        """Connect to the first database there is; who is refused for its password is not asked."""
+        import psycopg
+
+        *gates, last = (*_GATES, self.connection.database)
+        for name in gates:
+            try:
+                return self._connected(name)
+            except psycopg.OperationalError as error:
+                if _needs_password(error) or not _ANSWERED.search(str(error)):
+                    raise self._unconnected(error) from error
+        return self._connected(last)
 
     def _connected(self, name: str) -> "psycopg.Connection[Any]":
         import psycopg

@@ -162,11 +162,12 @@ def reading(
                     process.kill()
                 process.wait()
         except BaseException as error:
+            gave_up = _ended_by_itself(process, error)
             process.kill()
             process.wait()
             if watch.stopped:
                 raise watch.stopped from error
-            if process.returncode > 0 and isinstance(error, Exception):
+            if gave_up:
                 raise ToolEnded(_said(complaints)) from error
             raise
         if watch.stopped:
@@ -194,6 +195,16 @@ def _begun(call: Run, complaints: IO[bytes]) -> Iterator[subprocess.Popen[bytes]
             stdin.close()
     with process:
         yield process
+
+
+def _ended_by_itself(process: subprocess.Popen[bytes], error: BaseException) -> bool:
+    """Return whether what went wrong comes of a tool that gave up."""
+    if isinstance(error, Cancelled) or not isinstance(error, Exception):
+        return False
+    try:
+        return process.wait(_GLANCE) > 0
+    except subprocess.TimeoutExpired:
+        return False
 
 
 class _Watch:

@@ -192,3 +192,20 @@ def test_a_program_without_rules_never_takes_what_nobody_knows(
     assert "aaa" in [each.id for each in shelf.profiles]
     assert program_for(tmp_path / "tekst.txt", shelf.profiles).id == "folder"
     assert find([tmp_path], shelf.profiles) == []
+
+
+SERVICED = KASBOEK.replace(
+    "[layout]", '[layout]\nservices = ["kasboek-dienst"]\nprocesses = ["kasboek3000"]'
+)
+
+
+def test_a_service_that_has_the_books_open_is_named_in_the_file(folder: Path) -> None:
+    (profile,) = (p for p in shelf_with(folder, SERVICED).profiles if p.id == "kasboek")
+    assert profile.layout.services == ("kasboek-dienst",)
+    assert profile.layout.processes == ("kasboek3000",)
+
+
+def test_a_service_that_is_no_list_is_told(folder: Path) -> None:
+    text = SERVICED.replace('["kasboek-dienst"]', '"kasboek-dienst"')
+    (told,) = shelf_with(folder, text).refused
+    assert "services" in str(told.params["detail"])

@@ -1,5 +1,6 @@
 """What the tray shows follows the engine, also when the engine cannot tell."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from bewaar_tray import reactions
 from bewaar_tray.actions import Actions
 from bewaar_tray.notifier import Notifier
 from bewaar_tray.reactions import Reactions
+from tests.holding import held_open
 from tests.scene import make_folder_books
 
 SECONDS = 30.0
@@ -133,3 +135,19 @@ def test_a_drive_that_was_caught_up_with_by_itself_is_told_of_once(
         job = engine.wait(engine.start_backup(request).id, timeout=SECONDS)
         told.append(reacting._caught_up(job.id) is not None)
     assert told == [False, False, True, False]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere open handles may not be seen")
+def test_who_waits_for_books_has_them_asked_for_by_a_notice(engine: Engine, tmp_path: Path) -> None:
+    reacting = Followed(engine).reactions
+    books = engine.add(make_folder_books(tmp_path / "books"), name="Jansen Holding")
+    stick = engine.add_destination(tmp_path / "stick", make_folder=True)
+    request = BackupRequest(codes=(books.code,), destination=stick.id, wait_until_closed=True)
+    cursor = engine.events.cursor
+    with held_open(tmp_path / "books" / "index.txt"):
+        engine.start_backup(request)
+        (asked,) = (e for e in engine.events.since(cursor).events if e.code == "closing.asked")
+        notice = reacting._meant(asked)
+    assert notice
+    assert notice.title == "Please close Jansen Holding"
+    assert reacting._meant(asked) is None  # closed meanwhile

@@ -142,7 +142,7 @@ def rows_in(dump: Path, progress: Progress = SILENT) -> Found:
 
 def reader() -> Tool:
     """Return the tool that reads dumps. Raises ToolMissing."""
-    return tools.find("pg_restore", of=_NAME)
+    return tools.newest("pg_restore", of=_NAME)
 
 
 def reason_in(said: str) -> str:

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -79,18 +80,22 @@ class Run:
 
 
 def find(*names: str, at_least: int = 0, of: str = "", saying: str = "") -> Tool:
-    """Return the first tool of these names that is new enough; `of` says for what.
+    """Return the oldest tool of these names that is new enough; `of` says for what.
 
-    `saying` must stand in what it tells of its version. Raises ToolMissing, ToolTooOld.
+    The oldest, as what a newer one writes an older server may not understand. `saying` must stand
+    in what it tells of its version. Raises ToolMissing, ToolTooOld.
     """
-    found = [tool for name in names for tool in _all(name) if saying in tool.told]
-    if not found:
-        raise ToolMissing(tool=names[0], server=of)
-    for tool in found:
-        if tool.version[0] >= at_least:
-            return tool
-    newest = max(found, key=lambda tool: tool.version)
-    raise ToolTooOld(tool=newest.name, version=newest.release, server=f"{of} {at_least}")
+    found = _known(names, of, saying)
+    fitting = [tool for tool in found if tool.version[0] >= at_least]
+    if not fitting:
+        newest = max(found, key=_version)
+        raise ToolTooOld(tool=newest.name, version=newest.release, server=f"{of} {at_least}")
+    return min(fitting, key=_version)
+
+
+def newest(name: str, *, of: str) -> Tool:
+    """Return the newest tool of a name: it reads what the older ones wrote. Raises ToolMissing."""
+    return max(_known([name], of), key=_version)
 
 
 def named(name: str, *, of: str) -> Tool:
@@ -101,11 +106,18 @@ def named(name: str, *, of: str) -> Tool:
     return Tool(name=name, path=path, told="")
 
 
-def _all(name: str) -> Iterator[Tool]:
-    """Yield the tools of a name that say which version they are."""
-    for path in _paths(name):
-        if told := _told(path):
-            yield Tool(name=name, path=path, told=told)
+def _known(names: Sequence[str], of: str, saying: str = "") -> list[Tool]:
+    """Return the tools of the first of these names that is here. Raises ToolMissing."""
+    for name in names:
+        told = ((path, _told(path, Path(path).stat().st_mtime_ns)) for path in _paths(name))
+        found = [Tool(name=name, path=path, told=text) for path, text in told if text]
+        if found := [tool for tool in found if saying in tool.told]:
+            return found
+    raise ToolMissing(tool=names[0], server=of)
+
+
+def _version(tool: Tool) -> tuple[int, int]:
+    return tool.version
 
 
 def _paths(name: str) -> Iterator[str]:
@@ -123,7 +135,9 @@ def _age(folder: Path) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", str(folder))]
 
 
-def _told(path: str) -> str:
+@lru_cache
+def _told(path: str, _written_at: int) -> str:
+    """Return what a program tells of its version, asked once as long as it stays the same."""
     try:
         answer = subprocess.run(
             [path, "--version"],

@@ -169,6 +169,22 @@ def test_a_program_finds_its_database_as_it_was_set_up(postgresql: Server, tmp_p
         postgresql.seen().drop(load(made.place).database)
 
 
+def test_who_may_only_make_databases_gets_new_books_that_are_its_own(
+    postgresql: Server, tmp_path: Path
+) -> None:
+    """It may make no database of somebody else, and the books came from one."""
+    with working(postgresql, tmp_path) as desk:
+        then, user = desk.rows(), reader(desk)
+        postgresql.do("", f"ALTER USER {user} CREATEDB")
+        desk.office.proven(desk.books)
+        save(desk.books.place, replace(load(desk.books.place), user=user))
+        job = desk.restore(mode=RestoreMode.NEW, new_name="Eigen", into=desk.books.place)
+        assert job.error is None
+        made = desk.office.engine.state(Code(str(job.result["code"]))).administration
+        assert desk.rows(load(made.place).database) == then
+        postgresql.seen().drop(load(made.place).database)
+
+
 def setting_up(desk: Desk) -> list[tuple[Any, ...]]:
     with desk.server.cursor() as cursor:
         cursor.execute(

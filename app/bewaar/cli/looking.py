@@ -14,6 +14,7 @@ from bewaar.messages import N_
 from bewaar.model import Administration, Backup, Code, Content, Standing, State
 from bewaar.overview import Overview
 from bewaar.parts import word
+from bewaar.servers.connection import shown
 
 OVERDUE = 3  # the exit code of `status`
 SIGNS = {
@@ -105,7 +106,9 @@ def _kept(desk: Desk, kept: tuple[Administration, ...]) -> Iterator[str]:
     if not kept:
         yield desk.text.gettext("Nothing is being kept safe yet. “bewaar find” looks for books.")
         return
-    yield from desk.table([(each.code, each.name, each.program, str(each.place)) for each in kept])
+    yield from desk.table(
+        [(each.code, each.name, each.program, shown(each.place)) for each in kept]
+    )
 
 
 def _standing(desk: Desk, overview: Overview) -> Iterator[str]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from bewaar import restore as restoring
 from bewaar.archive import Archive, Manifest, ManifestAdministration, open_archive
@@ -23,7 +22,7 @@ from bewaar.requests import RestoreMode, RestoreRequest
 from bewaar.restore import Kept, Ready, Restored, RestorePlan, Store
 from bewaar.restore.guard import afterwards
 from bewaar.restore.target import Target, check_typed, target_of
-from bewaar.servers.connection import is_connection, load
+from bewaar.servers.connection import shown as shown_place
 from bewaar.settings import render_name
 from bewaar.verify import administration_in
 
@@ -71,7 +70,7 @@ class RestoreWork:
                 progress.note("restore.loose", place=str(done.place))
             return Outcome(result={"code": "", "place": str(done.place), "files": 1})
         code = self._enter(request, done)
-        name, shown = self.books.get(code).name, _shown(done.place)
+        name, shown = self.books.get(code).name, shown_place(done.place)
         progress.note("restore.placed", name=name, place=shown)
         self.observer.look(self.books.get(code))
         checklist = self._checklist(code, done, archive.manifest.made_at)
@@ -185,11 +184,6 @@ class RestoreWork:
             ) as archive:
                 located.check(archive.manifest.id)
                 yield located, archive
-
-
-def _shown(place: Path) -> str:
-    """Return where books are, as people name it: of a database not the file that leads to it."""
-    return load(place).address if is_connection(place) else str(place)
 
 
 def _asked_for(request: RestoreRequest, file: str, manifest: Manifest) -> ManifestAdministration:

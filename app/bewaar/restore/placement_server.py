@@ -12,7 +12,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from bewaar.archive import Archive
-from bewaar.errors import BackupDamaged, DatabaseTaken, DatabaseUnmovable, Fault, HomeFull
+from bewaar.errors import (
+    BackupDamaged,
+    DatabaseTaken,
+    DatabaseUnmovable,
+    Fault,
+    HomeFull,
+    ServerRights,
+)
 from bewaar.files import free_space
 from bewaar.model import Code
 from bewaar.progress import Progress, Stage
@@ -139,11 +146,20 @@ class ServerPlacement:
         for number in range(1, TRIES + 1):
             name = _named(wanted, f"_{number}" if number > 1 else "")
             try:
-                self._server.create(name, like=self._origin)
+                self._make(name)
             except DatabaseTaken:
                 continue
             return Databases(here=name, new=name)
         raise DatabaseTaken(server=self._connection.server, database=wanted)
+
+    def _make(self, name: str) -> None:
+        """Make a database like the one the books came from, where the user may do that."""
+        try:
+            self._server.create(name, like=self._origin)
+        except ServerRights:
+            if not self._origin:
+                raise
+            self._server.create(name)
 
 
 def database_name(name: str, code: str) -> str:

@@ -168,6 +168,11 @@ def save(file: Path, connection: Connection) -> None:
         raise unwritable(error, file.parent) from error
 
 
+def shown(place: Path) -> str:
+    """Return a place as people name it: of a database its address, not the file leading there."""
+    return load(place).address if is_connection(place) else str(place)
+
+
 def free_file(folder: Path, name: str) -> Path:
     """Return where the connection of books of that name can be saved; nothing lies there."""
     stem = safe_name(name)

@@ -155,13 +155,18 @@ class PostgreSql:
 
     def create(self, database: str, like: str = "") -> None:
         """Make an empty database, without what an administrator may have put into the template."""
+        import psycopg
         from psycopg import sql
 
         with self._asking.gate() as connected, self._about(database):
             name, options = sql.Identifier(database), likeness.choices(connected, like)
             making = sql.SQL("CREATE DATABASE {} TEMPLATE template0{}")
             connected.execute(making.format(name, options))
-            likeness.take_over(connected, database, like)
+            try:
+                likeness.take_over(connected, database, like)
+            except psycopg.Error:
+                connected.execute(sql.SQL("DROP DATABASE {}").format(name))
+                raise
 
     def load(self, database: str, dump: Path, progress: Progress = SILENT) -> None:
         """Load a dump in one transaction; where its owners are not known, without them."""

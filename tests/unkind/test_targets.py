@@ -105,6 +105,47 @@ def test_half_a_pair_whose_other_name_is_taken_is_not_placed_alone(
     assert sorted(tree(into)) == ["Terug.zip", "Terug.ztx"]
 
 
+class PowerCut(BaseException):
+    """Nothing of the program runs after this."""
+
+
+@pytest.mark.parametrize("taken", [False, True])
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_a_pair_whose_restore_is_cut_short_between_its_names_comes_whole_or_not_at_all(
+    office: Office, into: Path, count: int, monkeypatch: pytest.MonkeyPatch, *, taken: bool
+) -> None:
+    from bewaar.restore import fresh, single
+
+    folder = office.root / "books" / "erp"
+    folder.mkdir()
+    for ending in ("zip", "ztx"):
+        (folder / f"company.{ending}").write_bytes(ending.encode() * 300)
+    backup = office.proven(office.engine.add(folder / "company.zip", program="erp-zip-ztx"))
+    left, rename_new = [count], single.rename_new
+
+    def cut(*places: Path) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise PowerCut
+        rename_new(*places)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(single, "rename_new", cut)
+        if count < 2:
+            patch.setattr(fresh, "discard", lambda *_: None)  # a dead process clears nothing up
+            with pytest.raises(PowerCut):
+                new(office, backup, into)
+        else:
+            new(office, backup, into)
+    whole = {"Terug.zip": b"zip" * 300, "Terug.ztx": b"ztx" * 300}
+    mine = {"Terug.zip": b"mine"} if taken and count < 2 else {}
+    for name, data in mine.items():
+        (into / name).write_bytes(data)
+    office.reopen()
+    left_there = {name: data for name, data in tree(into).items() if "/" not in name}
+    assert left_there in ([whole] if not mine else [mine, mine | {"Terug.ztx": whole["Terug.ztx"]}])
+
+
 @pytest.mark.skipif(os.name == "nt", reason="rights work differently there")
 def test_a_forbidden_folder_is_told_and_holds_nothing_afterwards(
     office: Office, into: Path

@@ -77,9 +77,8 @@ class FileGround:
         folder = self._swap.folder(store)
         with self._told():
             for name in self._swap.companions:
-                companion = folder / name
-                if companion.exists():
-                    companion.rename(self._place.with_name(name))
+                if (folder / name).exists():
+                    _return(folder / name, self._place.with_name(name))
 
     def sync(self) -> None:
         """Have the renames survive a power cut."""
@@ -107,3 +106,13 @@ class FileGround:
             yield
         except OSError as error:
             raise TargetUnwritable(place=str(self._place), reason=str(error)) from error
+
+
+def _return(companion: Path, to: Path) -> None:
+    """Move a file to where nothing lies, or only the same file: that was interrupted half-way."""
+    if not os.path.lexists(to):
+        companion.rename(to)
+    elif companion.samefile(to):
+        companion.unlink()
+    else:
+        raise FileExistsError(17, "something lies there", str(to))

@@ -1,7 +1,7 @@
 """Books that come as files: unpacked in a work folder beside their place, then renamed."""
 
 import uuid
-from pathlib import Path
+from dataclasses import replace
 
 from bewaar.archive import Archive
 from bewaar.errors import TargetExists, TargetUnwritable
@@ -74,7 +74,7 @@ class FilePlacement:
     def put(self, swap: Swap, journal: Journal) -> Swap:
         """Move the verified books to their place; whatever came to lie there meanwhile stays."""
         try:
-            self._settle(swap.new)
+            self._settle(swap, journal)
             fsync_folder(self._place.parent)
         except FileExistsError as error:
             raise TargetExists(place=str(self._place)) from error
@@ -86,10 +86,13 @@ class FilePlacement:
         """Return the work folder beside the place."""
         return FileGround(swap)
 
-    def _settle(self, new: Path) -> None:
+    def _settle(self, swap: Swap, journal: Journal) -> None:
         if not self._single:
-            rename_new(new, self._place)
+            rename_new(swap.new, self._place)
             return
         names = renamed(self._found, self._place.name)
-        rename_all(new, names)
-        place_all(new, self._place, list(names.values()))
+        rename_all(swap.new, names)
+        if len(names) > 1:  # a restart in the middle of it goes on with it
+            others = tuple(name for name in names.values() if name != self._place.name)
+            journal.write(replace(swap, step=Step.PLACING, companions=others))
+        place_all(swap.new, self._place, list(names.values()))

@@ -173,8 +173,7 @@ def _settle(swap: Swap, journal: Journal, ground: Ground) -> str:
 def _settle_placing(swap: Swap, journal: Journal, ground: Ground) -> str:
     if _arrived(ground, Store.NEW):
         ground.sync()  # a disk that failed may show what it does not hold
-        journal.write(replace(swap, step=Step.PLACED))
-        return "finished"
+        return _settle_placed(swap, journal, ground)
     if _still_there(ground, Store.OLD):
         ground.give_back(Store.OLD)
         discard(swap, journal, ground)
@@ -182,7 +181,13 @@ def _settle_placing(swap: Swap, journal: Journal, ground: Ground) -> str:
     if ground.occupied():
         return "stuck"  # something new came to lie there; both are kept
     ground.move_in(Store.NEW)
+    return _settle_placed(swap, journal, ground)
+
+
+def _settle_placed(swap: Swap, journal: Journal, ground: Ground) -> str:
     journal.write(replace(swap, step=Step.PLACED))
+    if not swap.code:  # new books replaced nothing that could be put back
+        discard(swap, journal, ground)
     return "finished"
 
 

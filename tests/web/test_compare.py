@@ -7,6 +7,7 @@ from werkzeug.test import TestResponse
 
 from bewaar.model import JobId
 from bewaar.progress import SILENT
+from bewaar_web import create_app
 from tests.scene import Office, book
 from tests.web.conftest import Visitor
 
@@ -72,9 +73,17 @@ def test_a_comparison_that_fails_or_is_stopped_leads_to_its_job(
     office.engine.run(job_in(answer), SILENT)
     led = visitor.get(answer.location)
     assert (led.status_code, led.location) == (303, f"/jobs/{job_in(answer)}")
-    assert "cannot be found" in visitor.read(led.location) or "is not there" in visitor.read(
-        led.location
-    )
+    assert "cannot be found" in visitor.read(led.location)
+
+
+def test_the_job_in_the_log_leads_back_to_what_was_found(office: Office, visitor: Visitor) -> None:
+    first = office.proven(office.bakery)
+    book(office.sqlite_books, rows=7)
+    id = job_in(ask(office, visitor, first.id))
+    office.engine.run(id, SILENT)
+    address = f"/compare/{office.bakery.code}?job={id}"
+    assert address in visitor.read(f"/jobs/{id}")
+    assert "+7" in visitor.read(address)
 
 
 def test_what_is_forgotten_is_asked_for_again(office: Office, visitor: Visitor) -> None:
@@ -83,6 +92,9 @@ def test_what_is_forgotten_is_asked_for_again(office: Office, visitor: Visitor) 
     office.engine.run(job_in(answer), SILENT)
     office.reopen()
     assert office.engine.comparison(job_in(answer)) is None
+    assert "Compare" in Visitor(create_app(office.engine, guard=visitor.guard), visitor.guard).read(
+        answer.location
+    )
 
 
 def test_a_locked_backup_is_compared_once_its_password_is_known(

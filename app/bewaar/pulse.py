@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from bewaar import restore as restoring
 from bewaar import today
@@ -35,6 +36,8 @@ LONG_AWAY = timedelta(days=14)  # or the clock leapt: for good things go at the 
 NOTE_TIME_EVERY = timedelta(minutes=10)  # how often the present is written down
 FIRST_LOOK_SECONDS = 2.0  # after a start a page waits that long for the first look
 LISTEN_SECONDS = 60.0
+
+_LASTING = frozenset({"away", "kept", "stuck"})  # outcomes that are found again at every look
 
 
 class Pulse:
@@ -61,6 +64,7 @@ class Pulse:
         self._judging = threading.Lock()
         self._events = events
         self._watcher = Watcher(events)
+        self._told: set[tuple[Path, str]] = set()  # of restores, what lasts: once is enough
         self._listener: threading.Thread | None = None
         self._living = False
         self._looked = threading.Event()
@@ -116,13 +120,15 @@ class Pulse:
     def settle_restores(self) -> None:
         """Finish or undo what was found half-way, and keep it to be read."""
         journal, grounds = restoring.Journal(self._kit.home.journal), restoring.grounds(self._kit)
-        told = {(r.place, r.outcome) for r in self._kit.catalogue.recoveries.unread()}
+        told = {(r.place, r.outcome) for r in self._kit.catalogue.recoveries.unread()} | self._told
         found = restoring.recover(journal, self._kit.home.locks, self._kit.clock, grounds)
         if self._time_is_sure():
             found += restoring.expire(journal, self._kit.clock, grounds)
         for recovery in found:
             if (recovery.place, recovery.outcome) in told:
                 continue
+            if recovery.outcome in _LASTING:
+                self._told.add((recovery.place, recovery.outcome))
             self._kit.catalogue.recoveries.add(recovery)
             self._events.publish("recovery", place=str(recovery.place), outcome=recovery.outcome)
 

@@ -12,6 +12,7 @@ from bewaar.errors import (
     TargetExists,
     TargetInside,
 )
+from bewaar.files import rename_new
 from bewaar.model import Backup, Job, JobState
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
 from tests.mounts import Mounts, needs
@@ -114,14 +115,12 @@ class PowerCut(BaseException):
 def test_a_pair_whose_restore_is_cut_short_between_its_names_comes_whole_or_not_at_all(
     office: Office, into: Path, count: int, monkeypatch: pytest.MonkeyPatch, *, taken: bool
 ) -> None:
-    from bewaar.restore import fresh, single
-
     folder = office.root / "books" / "erp"
     folder.mkdir()
     for ending in ("zip", "ztx"):
         (folder / f"company.{ending}").write_bytes(ending.encode() * 300)
     backup = office.proven(office.engine.add(folder / "company.zip", program="erp-zip-ztx"))
-    left, rename_new = [count], single.rename_new
+    left = [count]
 
     def cut(*places: Path) -> None:
         left[0] -= 1
@@ -130,9 +129,11 @@ def test_a_pair_whose_restore_is_cut_short_between_its_names_comes_whole_or_not_
         rename_new(*places)
 
     with monkeypatch.context() as patch:
-        patch.setattr(single, "rename_new", cut)
+        patch.setattr("bewaar.restore.single.rename_new", cut)
         if count < 2:
-            patch.setattr(fresh, "discard", lambda *_: None)  # a dead process clears nothing up
+            patch.setattr(
+                "bewaar.restore.fresh.discard", lambda *_: None
+            )  # a dead process clears nothing up
             with pytest.raises(PowerCut):
                 new(office, backup, into)
         else:

@@ -11,14 +11,14 @@ from tests.clocks import SetClock
 from tests.scene import book, rows_in, tree
 
 UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-ADMINISTRATION = {"code", "name", "place", "program", "marked", "documents"}
+ADMINISTRATION = {"code", "name", "place", "program", "marked", "documents", "vault"}
 BACKUP = {
     *("id", "destination", "file", "made_at", "size", "encrypted", "locked", "proven_at"),
     "administrations",
 }
 CONTENT = {
     *("code", "name", "place", "program", "program_version"),
-    *("files", "size", "transactions", "documents"),
+    *("files", "size", "transactions", "documents", "parts"),
 }
 JOB = {"id", "kind", "state", "started_at", "ended_at", "notes", "result"}
 DESTINATION = {"id", "name", "kind", "folder", "occasional"}

@@ -85,7 +85,7 @@ def choose_target() -> str:
         servers=servers,
         content=content,
         original=original if original and _fits(content, original) else None,
-        others=[each for each in kept if each.code != code and _fits(content, each)],
+        others=[each for each in kept if _takes(each, content, code)],
         suggested=_suggested(original),
         parts=_wanted(content),
         file={**_trail(), "code": content.code},
@@ -107,6 +107,11 @@ def start_restore() -> Response:
     """Begin."""
     job = desk.engine().start_restore(_request())
     return desk.go("jobs.show_job", job=job.id)
+
+
+def _takes(kept: Administration, content: Content, code: Code) -> bool:
+    """Whether it is another one that such books may replace: backups of a program always stay."""
+    return kept.code != code and not kept.vault and _fits(content, kept)
 
 
 def _fits(content: Content, kept: Administration) -> bool:

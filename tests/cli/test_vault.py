@@ -1,0 +1,34 @@
+"""`bewaar add --vault` and `bewaar vault`: each new backup that a program makes."""
+
+from typing import TYPE_CHECKING
+
+from tests.vendor import backups
+from tests.vendor.backups import aged
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Bewaar
+
+
+def test_a_vault_is_added_looked_at_and_left(bewaar: "Bewaar") -> None:
+    folder = bewaar.root / "Backups"
+    folder.mkdir()
+    added = bewaar.json("add", folder, "--code", "jansen", "--vault")["administration"]
+    assert added["vault"] is True
+    aged(backups.zipped(folder / "Jansen.ebu"))
+    aged(backups.tape(folder / "half.bak", closed=False))
+    value = bewaar.json("vault", "jansen")
+    assert value["keeps_each"] is True
+    assert value["vault"]["newest"] == "Jansen.ebu"
+    assert value["vault"]["stored"] is False
+    assert value["vault"]["waiting"] == [{"file": "half.bak", "reason": "end"}]
+    bewaar.backed_up("jansen")
+    assert bewaar.json("vault", "jansen")["vault"]["stored"] is True
+    assert "Kept and proven" in bewaar("vault", "jansen").out
+    assert bewaar.json("vault", "jansen", "--leave")["keeps_each"] is False
+    assert "--keep" in bewaar("vault", "jansen", LANGUAGE="nl").out
+
+
+def test_books_have_no_vault(bewaar: "Bewaar") -> None:
+    bewaar.json("add", bewaar.bakery, "--code", "bak")
+    assert bewaar.json("vault", "bak")["vault"] is None
+    assert bewaar.refused("vault", "nobody") == "administration.unknown"

@@ -99,6 +99,18 @@ def test_replaced_books_leave_the_folders_where_they_lie(
     assert (beside / "extra 1 Sjablonen é" / "brief" / "herinnering.txt").read_text() != "since"
 
 
+def test_lost_books_come_back_with_their_folders(
+    office: Office, bakery: Administration, templates: Path
+) -> None:
+    office.proven(bakery)
+    shutil.rmtree(office.sqlite_books.parent)
+    job = restore(office, bakery, typed="Bakkerij Jansen")
+    assert job.state is JobState.DONE, job.error
+    assert rows_in(office.sqlite_books) == 120
+    beside = office.sqlite_books.parent / "Bakkerij.sqlite extra"
+    assert same(beside / "extra 1 Sjablonen é", templates)
+
+
 def test_only_the_folder_comes_and_the_books_stay(
     office: Office, bakery: Administration, templates: Path
 ) -> None:

@@ -198,9 +198,11 @@ def test_a_database_of_a_year_comes_without_the_log_that_lies_there(
     for year in ("2023", "2024"):
         book(company.place / year / "bok.sqlite", rows=5)
         (company.place / year / "bok.sqlite-journal").write_bytes(b"")
+    (company.place / "2023-journal").write_text("no log, only called so")
     assert restore(office, backup, company, "2023").state is JobState.DONE
     assert not (company.place / "2023" / "bok.sqlite-journal").exists()
     assert (company.place / "2024" / "bok.sqlite-journal").exists()
+    assert (company.place / "2023-journal").exists()
     assert rows_in(company.place / "2023" / "bok.sqlite") == 120
     assert rows_in(company.place / "2024" / "bok.sqlite") == 125
 

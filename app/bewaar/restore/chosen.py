@@ -18,10 +18,11 @@ class Chosen:
     books: tuple[str, ...]  # those of the administration itself
     extras: tuple[str, ...]  # folders that lay outside its place
     complete: bool  # all parts of the administration itself are among them
+    keys: frozenset[str]  # of the books' parts, as they compare
 
     def holds(self, part: str) -> bool:
         """Return whether a part is one of the books' that are wanted, however it is written."""
-        return folded(part) in map(folded, self.books)
+        return folded(part) in self.keys
 
 
 def choose(parts: Iterable[str] | None, found: ManifestAdministration) -> Chosen:
@@ -36,6 +37,7 @@ def choose(parts: Iterable[str] | None, found: ManifestAdministration) -> Chosen
         whole=parts is None,
         books=books,
         extras=tuple(name for name in wanted if is_extra(name)),
+        keys=frozenset(map(folded, books)),
         complete=set(books) == {name for name in held if not is_extra(name)},
     )
 
@@ -47,7 +49,8 @@ def books_of(
 
     An empty folder belongs to the part that the program's profile says.
     """
-    files = tuple(file for file in found.files if file.part in chosen.books)
+    wanted = frozenset(chosen.books)
+    files = tuple(file for file in found.files if file.part in wanted)
     folders = tuple(f for f in found.folders if _is_wanted(f, chosen, layout))
     content = replace(found.content, files=len(files), size=sum(file.size for file in files))
     return replace(found, content=content, files=files, folders=folders)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bewaar.archive import Archive
 from bewaar.errors import TargetExists, TargetUnwritable
-from bewaar.files import fsync_folder, remove_tree, rename_new
+from bewaar.files import exists, fsync_folder, remove_tree, rename_new
 from bewaar.model import Code
 from bewaar.progress import Progress, Stage
 from bewaar.restore.ground_files import FileGround
@@ -63,7 +63,8 @@ def _bring(delivery: Delivery, archive: Archive, place: Path, progress: Progress
         journal.write(swap)
         try:
             progress.stage(Stage.EXTRACTING, place.name)
-            swap.new.mkdir(parents=True)
+            swap.work.mkdir(parents=_is_lost(delivery))
+            swap.new.mkdir()
             _extract(delivery, archive, swap.new, progress)
             check_here(place, swap.device)
             rename_new(swap.new, place)
@@ -74,6 +75,11 @@ def _bring(delivery: Delivery, archive: Archive, place: Path, progress: Progress
             raise TargetUnwritable(place=str(place), reason=str(error)) from error
         finally:
             discard(swap, journal, FileGround(swap))
+
+
+def _is_lost(delivery: Delivery) -> bool:
+    """Whether books come back to a place that is gone, perhaps with the folder it lay in."""
+    return delivery.target.replaces is not None and not exists(delivery.target.place)
 
 
 def _extract(delivery: Delivery, archive: Archive, to: Path, progress: Progress) -> None:

@@ -1,6 +1,6 @@
 """What becomes of each part of books that are replaced, said before anything happens (Z03)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bewaar.archive import ManifestAdministration
@@ -48,8 +48,17 @@ def fates_of(delivery: Delivery, found: ManifestAdministration) -> tuple[PartFat
     if names <= {BOOKS}:
         return ()
     digests = {file.path: file.blake3 for file in delivery.found.files}
+    lying: dict[str, list[_File]] = {}
+    for file in there or ():
+        lying.setdefault(folded(file.part), []).append(file)
     made = (
-        _fate(name, delivery, held.get(folded(name)), there, digests)
+        _fate(
+            name,
+            delivery,
+            held.get(folded(name)),
+            None if there is None else lying.get(folded(name), []),
+            digests,
+        )
         for name in sorted(names, key=order)
     )
     return tuple(fate for fate in made if fate.comes or fate.there != 0)
@@ -60,15 +69,18 @@ def _comes(delivery: Delivery, part: Part) -> bool:
 
 
 def _fate(
-    name: str, delivery: Delivery, held: Part | None, there: _There, digests: Mapping[str, str]
+    name: str,
+    delivery: Delivery,
+    held: Part | None,
+    files: Sequence[_File] | None,
+    digests: Mapping[str, str],
 ) -> PartFate:
     comes = held if held and _comes(delivery, held) else None
     if is_extra(name):
         return PartFate(name=name, comes=comes, there=0 if comes is None else None)
-    if there is None:
+    if files is None:
         stays = comes is None and not delivery.chosen.whole
         return PartFate(name=name, comes=comes, stays=stays)
-    files = [file for file in there if folded(file.part) == folded(name)]
     if comes is None and not delivery.chosen.whole:
         return PartFate(name=name, comes=None, stays=True, there=len(files))
     known = all(file.blake3 for file in files)

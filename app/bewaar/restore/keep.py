@@ -39,7 +39,7 @@ def keep_rest(
         return
     layout = delivery.kit.layout_of(replaced)
     if not delivery.chosen.whole:
-        stays = _Stays(delivery.chosen, delivery.kit.source(replaced), came)
+        stays = _Stays(delivery.chosen, _whole(replaced, delivery.kit), came)
         _keep(swap, replaced, stays.whether, delivery.kit, progress)
     elif not content.documents and layout.documents:
         _keep(swap, replaced, lambda path: matches(path, layout.documents), delivery.kit, progress)
@@ -49,8 +49,13 @@ def size_of_rest(replaced: Administration, chosen: Chosen, kit: Kit) -> int:
     """Return how many bytes of the books there stay beside the wanted parts. Raises as `look`."""
     if chosen.whole or not replaced.place.is_dir():
         return 0
-    entries = look(kit.source(replaced)).files
+    entries = look(_whole(replaced, kit)).files
     return sum(entry.size for entry in entries if not chosen.holds(entry.part))
+
+
+def _whole(replaced: Administration, kit: Kit) -> Source:
+    """Return all that lies at the place, documents too, whatever its backups hold."""
+    return replace(kit.source(replaced), extras=(), documents=True)
 
 
 class _Stays:
@@ -58,13 +63,17 @@ class _Stays:
 
     def __init__(self, chosen: Chosen, source: Source, came: Iterable[ManifestFile]) -> None:
         self._chosen = chosen
+        self._place = source.place
         self._layout = source.layout
         self._came = {os.path.normcase(file.path) for file in came}
 
     def whether(self, path: str) -> bool:
         """Return that; what SQLite keeps beside a database goes where that goes."""
         bases = (path.removesuffix(ending) for ending in SQLITE_ENDINGS if path.endswith(ending))
-        return not any(map(self._goes, (path, *bases)))
+        return not any(map(self._goes, (path, *filter(self._is_file, bases))))
+
+    def _is_file(self, path: str) -> bool:
+        return os.path.normcase(path) in self._came or (self._place / path).is_file()
 
     def _goes(self, path: str) -> bool:
         if os.path.normcase(path) in self._came:
@@ -81,7 +90,7 @@ def _keep(
     kit: Kit,
     progress: Progress,
 ) -> None:
-    storage, source = kit.storages(replaced.storage), replace(kit.source(replaced), extras=())
+    storage, source = kit.storages(replaced.storage), _whole(replaced, kit)
     before = storage.signature(source)
     try:
         _copy_all(swap.place, swap.new, stays, progress)

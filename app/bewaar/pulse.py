@@ -8,7 +8,7 @@ so sleep and clock jumps are over with the next one.
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,7 +20,7 @@ from bewaar.errors import BewaarError
 from bewaar.events import EventLog
 from bewaar.jobs import JobQueue
 from bewaar.kit import Kit
-from bewaar.model import Administration, Code, State
+from bewaar.model import Administration, Code, Recovery, State
 from bewaar.observe import Observer
 from bewaar.overview import Overview
 from bewaar.places import Places
@@ -96,7 +96,7 @@ class Pulse:
         now = self._kit.clock.now()
         self._note_time(now)
         if self._scan_began is None or abs(now - self._scan_began) >= SCAN_EVERY:
-            self.settle_restores()  # a drive or a server may be back
+            self._recover()  # a drive or a server may be back
             self.scan()
         elif self._gaps_seen_at is None or abs(now - self._gaps_seen_at) >= SCAN_GAPS_EVERY:
             self._gaps_seen_at = now
@@ -118,13 +118,21 @@ class Pulse:
         self._looked.set()
 
     def settle_restores(self) -> None:
-        """Finish or undo what was found half-way, and keep it to be read."""
-        journal, grounds = restoring.Journal(self._kit.home.journal), restoring.grounds(self._kit)
-        told = {(r.place, r.outcome) for r in self._kit.catalogue.recoveries.unread()} | self._told
-        found = restoring.recover(journal, self._kit.home.locks, self._kit.clock, grounds)
+        """Finish or undo what a start found half-way; what was kept long enough goes."""
+        self._recover()
         if self._time_is_sure():
-            found += restoring.expire(journal, self._kit.clock, grounds)
-        for recovery in found:
+            journal = restoring.Journal(self._kit.home.journal)
+            self._tell(restoring.expire(journal, self._kit.clock, restoring.grounds(self._kit)))
+
+    def _recover(self) -> None:
+        journal, locks = restoring.Journal(self._kit.home.journal), self._kit.home.locks
+        grounds = restoring.grounds(self._kit)
+        self._tell(restoring.recover(journal, locks, self._kit.clock, grounds))
+
+    def _tell(self, recoveries: Iterable[Recovery]) -> None:
+        """Keep what became of restores to be read, each once."""
+        told = {(r.place, r.outcome) for r in self._kit.catalogue.recoveries.unread()} | self._told
+        for recovery in recoveries:
             if (recovery.place, recovery.outcome) in told:
                 continue
             if recovery.outcome in _LASTING:

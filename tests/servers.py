@@ -291,3 +291,16 @@ def _program(name: str) -> str:
     places = [os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]
     places += sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
     return shutil.which(name, path=os.pathsep.join(places)) or ""
+
+
+def stand_in(name: str, script: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a script stand in for a tool; `{real}` is the tool itself."""
+    real = shutil.which(name)
+    assert real
+    wrapper = folder / "bin" / name
+    wrapper.parent.mkdir(exist_ok=True)
+    body = script.format(real=real)
+    asked = f'[ "$1" = --version ] && exec {real} --version'
+    wrapper.write_text(f"#!/bin/sh\n{asked}\n{body}\n" if "--version" not in script else body)
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PATH", str(wrapper.parent), prepend=":")

@@ -14,11 +14,14 @@ from bewaar.catalogue.backups import Baseline
 from bewaar.errors import BewaarError
 from bewaar.events import EventLog
 from bewaar.kit import Kit
-from bewaar.model import Administration, Code, Observation
+from bewaar.model import Administration, BackupId, Code, Observation
+from bewaar.servers.connection import ServerKind
 
 LOG = logging.getLogger(__name__)
 WRITE_EVERY = timedelta(minutes=10)
 THOROUGH_EVERY = timedelta(days=1)  # content is read even when nothing seems to have moved
+
+_SERVED = frozenset(ServerKind)
 
 
 class Observer:
@@ -30,6 +33,7 @@ class Observer:
         self._events = events
         self._one = threading.Lock()
         self._read: dict[Code, datetime] = {}
+        self._read_for: dict[Code, BackupId] = {}  # the backup the content was compared with
         self._latest: dict[Code, Observation] = {}
 
     def scan(self, administrations: Iterable[Administration]) -> None:
@@ -109,8 +113,10 @@ class Observer:
         code = administration.code
         if seen.signature == baseline.signature and not self._wants_reading(code, seen.seen_at):
             return replace(seen, changed_since=None)
-        known_changed = before and before.changed_since and before.signature == seen.signature
-        if known_changed and seen.signature != baseline.signature:
+        known_changed = before and before.changed_since
+        as_before = before and before.signature == seen.signature
+        settled = as_before or self._is_spared(administration, baseline)
+        if known_changed and settled and seen.signature != baseline.signature:
             return seen
         if seen.signature != baseline.signature:
             changed = replace(seen, changed_since=seen.changed_since or seen.seen_at)
@@ -132,7 +138,17 @@ class Observer:
             LOG.info("%s cannot be read: %s", administration.code, error)
             return False
         self._read[administration.code] = self._kit.clock.now()
+        self._read_for[administration.code] = baseline.backup.id
         return same
+
+    def _is_spared(self, administration: Administration, baseline: Baseline) -> bool:
+        """Return whether the content is not read again for every move.
+
+        Reading a database costs everybody who works on its server. That somebody took a change
+        back is then only seen by the next backup.
+        """
+        read_for = self._read_for.get(administration.code)
+        return administration.storage in _SERVED and read_for == baseline.backup.id
 
     def _wants_reading(self, code: Code, now: datetime) -> bool:
         """Whether it is a day since the content was read; the first look only starts the day."""

@@ -7,7 +7,7 @@ import pytest
 
 from bewaar import errors
 from bewaar.counting import RULES, count_rows
-from bewaar.model import Code, Content, Layout, Openness, Snapshot, Source
+from bewaar.model import Code, Content, Layout, Openness, Snapshot, Source, Standing
 from bewaar.servers import tools
 from bewaar.servers.connection import ServerKind, save
 from bewaar.servers.kinds import SUFFIXES
@@ -16,7 +16,8 @@ from bewaar.storage.database import Database
 from bewaar.storage.kinds import best_for, by_kind
 from bewaar.verify import counting_storage
 from tests import samples
-from tests.servers import PASSWORD, Server, bank, is_whole_bank, moving_money
+from tests.scene import Office
+from tests.servers import PASSWORD, Server, bank, is_whole_bank, moving_money, stand_in
 
 BACKUPS = 1  # under a program that writes without pause; hundreds were made by hand
 
@@ -241,3 +242,27 @@ def test_bookings_are_counted_only_in_tables_whose_meaning_is_known() -> None:
     assert (counted.transactions, counted.documents) == (8, 3)
     assert count_rows(["gone.rule"], {"t": 1}) == count_rows([], {"t": 1})
     assert all(rule.names or rule.tables for rule in RULES.values())
+
+
+# ── Looking at them now and then ────────────────────────────────────────────────────────────
+
+
+def test_books_that_changed_are_not_dumped_at_every_look(
+    postgresql: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office(tmp_path)
+    database, calls = bank(postgresql), tmp_path / "calls"
+    books = office.engine.add_database(postgresql.connection(database), name="Jansen")
+    office.proven(books)
+    calls.touch()
+    stand_in("pg_dump", f'echo x >> {calls}; exec {{real}} "$@"', tmp_path, monkeypatch)
+    office.engine.scan()
+    assert office.engine.state(books.code).standing is Standing.PROVEN
+    assert calls.read_text() == ""
+    for number in range(3):
+        postgresql.do(database, f"INSERT INTO move VALUES (DEFAULT, 1, 2, {number})")
+        postgresql.settle(database)
+        office.engine.scan()
+        assert office.engine.state(books.code).standing is Standing.CHANGED
+    assert calls.read_text() == "x\n"
+    office.engine.close()

@@ -1,6 +1,5 @@
 """What every database server does for Bewaar: real ones, on sockets of their own."""
 
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +20,7 @@ from tests.servers import (
     is_whole_bank,
     moving_money,
     running,
+    stand_in,
 )
 
 POSTGRESQL = ServerKind.POSTGRESQL
@@ -296,7 +296,9 @@ def test_the_tools_get_the_password_and_nobody_else_sees_it(
         name = database.replace("`", "``")
         server.do("", f"GRANT {rights} ON `{name}`.* TO {anna}@localhost")
     told = tmp_path / "told"
-    wrap(DUMPERS[server.kind], f'echo "$@" >> {told}; exec {{real}} "$@"', tmp_path, monkeypatch)
+    stand_in(
+        DUMPERS[server.kind], f'echo "$@" >> {told}; exec {{real}} "$@"', tmp_path, monkeypatch
+    )
     seen = server.seen(database, anna, PASSWORD)
     seen.dump(database, dump_file(server, tmp_path))
     words = told.read_text().split()
@@ -335,26 +337,13 @@ def test_a_server_that_goes_away_in_the_middle_is_said_to_be_away(
         database = bank(server)
         seen = server.seen(database)
         script = f'kill -9 $(cat {tmp_path / "pids"}); exec {{real}} "$@"'
-        wrap(DUMPERS[kind], script, tmp_path, monkeypatch)
+        stand_in(DUMPERS[kind], script, tmp_path, monkeypatch)
         (tmp_path / "pids").write_text(str(server.process.pid))
         with pytest.raises((errors.ServerAway, errors.ServerFailed)):
             seen.dump(database, dump_file(server, tmp_path))
 
 
 # ── Tools ───────────────────────────────────────────────────────────────────────────────────
-
-
-def wrap(name: str, script: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a script stand in for a tool; `{real}` is the tool itself."""
-    real = shutil.which(name)
-    assert real
-    wrapper = folder / "bin" / name
-    wrapper.parent.mkdir(exist_ok=True)
-    body = script.format(real=real)
-    asked = f'[ "$1" = --version ] && exec {real} --version'
-    wrapper.write_text(f"#!/bin/sh\n{asked}\n{body}\n" if "--version" not in script else body)
-    wrapper.chmod(0o755)
-    monkeypatch.setenv("PATH", str(wrapper.parent), prepend=":")
 
 
 @pytest.fixture
@@ -379,7 +368,7 @@ def test_a_tool_older_than_the_server_is_not_used(
     postgresql: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = bank(postgresql)
-    wrap("pg_dump", "#!/bin/sh\n# --version\necho 'pg_dump (PostgreSQL) 9.6.24'", tmp_path,
+    stand_in("pg_dump", "#!/bin/sh\n# --version\necho 'pg_dump (PostgreSQL) 9.6.24'", tmp_path,
          monkeypatch)  # fmt: skip
     with pytest.raises(errors.ToolTooOld) as old:
         postgresql.seen(database).dump(database, tmp_path / "dump")
@@ -396,7 +385,7 @@ def test_a_tool_that_writes_less_than_it_says_makes_no_dump(
     server: Server, spoiling: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database, file = bank(server), dump_file(server, tmp_path)
-    wrap(DUMPERS[server.kind], spoiling.replace("{file}", str(file)), tmp_path, monkeypatch)
+    stand_in(DUMPERS[server.kind], spoiling.replace("{file}", str(file)), tmp_path, monkeypatch)
     with pytest.raises(errors.DumpIncomplete) as incomplete:
         server.seen(database).dump(database, file)
     assert incomplete.value.params["database"] == database
@@ -412,7 +401,7 @@ def test_a_dump_without_a_table_is_not_whole(
         leaving_out = f'"--ignore-table={escaped}"'
     server.do(database, "INSERT INTO move (one, other, amount) VALUES (1, 2, 3)")
     script = f'o="$1"; shift; exec {{real}} "$o" {leaving_out} "$@"'
-    wrap(DUMPERS[server.kind], script, tmp_path, monkeypatch)
+    stand_in(DUMPERS[server.kind], script, tmp_path, monkeypatch)
     with pytest.raises(errors.DumpIncomplete):
         server.seen(database).dump(database, file)
 
@@ -432,7 +421,7 @@ def test_a_tool_that_says_nothing_is_ended_when_somebody_stops(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database, pid = bank(server), tmp_path / "pid"
-    wrap(DUMPERS[server.kind], f"echo $$ > {pid}; exec sleep 600", tmp_path, monkeypatch)
+    stand_in(DUMPERS[server.kind], f"echo $$ > {pid}; exec sleep 600", tmp_path, monkeypatch)
     with pytest.raises(errors.Cancelled):
         server.seen(database).dump(database, dump_file(server, tmp_path), _Stops(pid))
     assert not Path(f"/proc/{pid.read_text().strip()}").exists()
@@ -524,6 +513,6 @@ def test_a_table_that_is_rebuilt_meanwhile_is_busy_or_whole(
     query = "ALTER TABLE move ADD COLUMN y int DEFAULT 4, FORCE"
     altering = f'echo "{query}" | {bin_} --database="$(cat {tmp_path}/name)"'
     (tmp_path / "name").write_text(database)
-    wrap("mariadb-dump", f'{altering}; exec {{real}} "$@"', tmp_path, monkeypatch)
+    stand_in("mariadb-dump", f'{altering}; exec {{real}} "$@"', tmp_path, monkeypatch)
     dumped = mariadb.seen(database).dump(database, tmp_path / "dump")
     assert dumped.found.rows == mariadb.seen(database).rows(database)

@@ -37,7 +37,7 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What changed from one state to the later one."""
+    """What changed from one state to the later one; the sides come without their files."""
 
     then: Side
     now: Side
@@ -96,8 +96,8 @@ def difference(one: Side, other: Side) -> Difference:
     kept = before.keys() & after.keys()
     changed = sorted(path for path in kept if before[path].blake3 != after[path].blake3)
     return Difference(
-        then=then,
-        now=now,
+        then=replace(then, files={}),  # the lists may be long, and are not needed any more
+        now=replace(now, files={}),
         tables=tables,
         tables_same=len(then.counts.tables.keys() | now.counts.tables.keys()) - len(tables),
         removed=_changes(sorted(before.keys() - kept), before, after),

@@ -17,11 +17,12 @@ from bewaar.errors import DatabaseUnmovable, ServerAway, TargetUnfit
 from bewaar.model import Administration, Code, Job, JobState
 from bewaar.progress import Progress
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
-from bewaar.restore import Journal, Store
+from bewaar.restore import Journal, Step, Store
 from bewaar.restore.ground_server import ServerGround
 from bewaar.servers.connection import ServerKind, load, save
+from bewaar.servers.mariadb import MariaDb
 from tests.scene import Office, tree
-from tests.servers import Server
+from tests.servers import Server, running
 
 NAME = "Bäckerei Möller"
 ACCOUNTS = "CREATE TABLE accounts (id INTEGER PRIMARY KEY, name VARCHAR(80) NOT NULL)"
@@ -508,6 +509,28 @@ def test_a_restore_whose_server_went_away_waits_for_it_and_says_so(
         outcomes = [each.outcome for each in desk.office.engine.overview().recoveries]
         assert outcomes == ["away", "finished"]
         assert desk.rows() == then
+
+
+def test_a_server_that_goes_away_while_it_loads_is_told_and_cleared_up_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(ServerKind.MARIADB) as server, working(server, tmp_path) as desk:
+        desk.office.proven(desk.books)
+        load_all = MariaDb.load
+
+        def load_then_stop(mariadb: MariaDb, *arguments: Any) -> None:
+            load_all(mariadb, *arguments)
+            server.stop()
+
+        monkeypatch.setattr(MariaDb, "load", load_then_stop)
+        job = desk.restore()
+        assert job.error is not None
+        assert job.error.code == "server.away"
+        assert job.result.get("replaced") is None
+        desk.office.reopen()
+        (swap,) = Journal(desk.office.home.journal).swaps()
+        assert swap.step is Step.STAGING  # cleared when it answers, see the killed ones
+        assert desk.office.engine.undoable(desk.books.code) is None
 
 
 # ── What is kept ────────────────────────────────────────────────────────────────────────────

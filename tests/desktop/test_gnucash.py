@@ -148,7 +148,8 @@ def test_while_bookings_are_entered_every_backup_is_a_book_that_gnucash_opens(
         if office.kind == "sqlite3":
             with closing(sqlite3.connect(book)) as database:
                 splits = database.execute("SELECT count(*) FROM splits").fetchone()[0]
-            assert splits == 2 * transactions
+            # GnuCash writes a booking row by row, each for itself: the last may be in the making.
+            assert 2 * transactions - splits in {0, 1, 2}
     assert counted == sorted(counted)
     assert counted[0] >= BOOKED
 

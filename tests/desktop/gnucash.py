@@ -74,7 +74,7 @@ print("open", flush=True)
 number = booked
 while True:
     import select
-    if select.select([sys.stdin], [], [], 0.02 if uri.startswith("sqlite3") else 1.5)[0]:
+    if select.select([sys.stdin], [], [], 0.5 if uri.startswith("sqlite3") else 3)[0]:
         break
     enter(number)
     number += 1

@@ -19,6 +19,7 @@ _TABLE = re.compile(rb"LOCK TABLES `((?:[^`]|``)*)` WRITE;\n")
 _HEAD = re.compile(rb"INSERT INTO %b(?: \((?:(?:%b|\w+)(?:, )?)+\))? VALUES" % (_NAME, _NAME))
 _TEXT = re.compile(rb"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)
 _LONGEST = 1 << 20  # bytes of the beginning of a statement
+_LAST_ROW = b");\n"
 _UNLOCK = b"UNLOCK TABLES;\n"
 _END = b"-- Dump completed"
 # Differs with the tool and the way to the server, and says nothing of the books.
@@ -39,8 +40,7 @@ def read(stream: IO[bytes], progress: Progress = SILENT) -> Found:
         progress.check()
         if lines[0].endswith(b"\r\n"):  # as Windows writes text; in rows it stands for itself
             lines = [line.removesuffix(b"\r\n") + b"\n" for line in lines]
-        for line in lines:
-            script.take(line)
+        script.take(lines)
     return script.found()
 
 
@@ -56,8 +56,33 @@ class _Script:
         self._inserting = False  # the line is one of rows
         self._ended = False
 
-    def take(self, line: bytes) -> None:
+    def take(self, lines: list[bytes]) -> None:
         """Read on."""
+        at = 0
+        while at < len(lines):
+            if self._inserting:
+                at = self._rows_from(lines, at)
+            else:
+                self._line(lines[at])
+                at += 1
+
+    def found(self) -> Found:
+        """Return what was found in all of it. Raises Unfinished."""
+        if not self._ended or self._table is not None:
+            raise Unfinished("the end is missing")
+        return Found(rows=self._rows, mark=self._hash.hexdigest())
+
+    def _rows_from(self, lines: list[bytes], at: int) -> int:
+        """Take the rows of the present statement, and return where they end."""
+        ends = (n + 1 for n in range(at, len(lines)) if lines[n].endswith(_LAST_ROW))
+        end = next(ends, None)
+        rows = b"".join(lines[at:end])
+        self._hash.update(rows)
+        self._count(rows)
+        self._inserting = end is None
+        return len(lines) if end is None else end
+
+    def _line(self, line: bytes) -> None:
         if not line.startswith(_PASSING):
             self._hash.update(line)
         self._ended = line.startswith(_END) or (self._ended and not line.strip())
@@ -68,36 +93,35 @@ class _Script:
         elif self._delimiter == b";" and (self._begun or line.startswith(b"LOCK TABLES `")):
             self._enter(line)
 
-    def found(self) -> Found:
-        """Return what was found in all of it. Raises Unfinished."""
-        if not self._ended or self._table is not None:
-            raise Unfinished("the end is missing")
-        return Found(rows=self._rows, mark=self._hash.hexdigest())
-
     def _enter(self, line: bytes) -> None:
         """Learn whose rows come next."""
-        self._begin(line)
-        if match := _TABLE.fullmatch(self._begun):
+        if match := self._begin(line, _TABLE):
             self._table = match[1].replace(b"``", b"`").decode("utf-8", "replace")
             self._rows[self._table] = 0
-            self._begun = b""
 
     def _inside(self, line: bytes) -> None:
-        if not self._inserting:
-            if line == _UNLOCK:
-                self._table = None
-                return
-            if not self._begun and not line.startswith(b"INSERT "):
-                return
-            self._begin(line)
-            match = _HEAD.match(self._begun)
-            if match is None:
-                return
-            line, self._begun, self._inserting = self._begun[match.end() :], b"", True
-        self._rows[self._table or ""] += _TEXT.sub(b"", line).count(b"(")
-        self._inserting = not line.endswith(b");\n")
+        """Look for the next statement with rows, the first of which may be on its line."""
+        if line == _UNLOCK and not self._begun:
+            self._table = None
+        elif (self._begun or line.startswith(b"INSERT ")) and (match := self._begin(line, _HEAD)):
+            rows = match.string[match.end() :].lstrip(b" ")
+            self._count(rows)
+            self._inserting = not rows.endswith(_LAST_ROW)
 
-    def _begin(self, line: bytes) -> None:
+    def _begin(self, line: bytes, wanted: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        """Return the beginning of a statement once all of it is there."""
         self._begun += line
-        if len(self._begun) > _LONGEST:
+        match = wanted.match(self._begun)
+        if match:
+            self._begun = b""
+        elif len(self._begun) > _LONGEST:
             raise Unfinished("a table without a name")
+        return match
+
+    def _count(self, rows: bytes) -> None:
+        """Add rows: each begins a line, or older tools put many on one."""
+        if b"),(" in rows:
+            found = _TEXT.sub(b"", rows).count(b"(")
+        else:
+            found = rows.count(b"\n(") + rows.startswith(b"(")
+        self._rows[self._table or ""] += found

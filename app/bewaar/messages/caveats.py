@@ -9,6 +9,10 @@ CAVEATS = {
         "Then let Bewaar only watch."
     ),
     "exclusive": N_("Close the program on every computer first: nobody may be logged in to it."),
+    "exclusive.services": N_(
+        "For a backup of the system, its Backoffice Server and what is linked to it through COM "
+        "must be logged out too."
+    ),
     "large.hours": N_("These books can be many gigabytes. A backup may take more than an hour."),
     "never.automatic": N_("This program never makes a backup by itself."),
     "restore.accountant": N_(

@@ -7,6 +7,7 @@ CAVEATS = frozenset(
     {
         "elsewhere.suite",
         "exclusive",
+        "exclusive.services",
         "large.hours",
         "never.automatic",
         "restore.accountant",

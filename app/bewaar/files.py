@@ -19,8 +19,6 @@ from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 
-from blake3 import blake3
-
 from bewaar.progress import SILENT, Progress
 
 CHUNK = 1 << 20  # bytes read at a time
@@ -136,6 +134,8 @@ def hash_file(path: Path, progress: Progress = SILENT) -> str:
 
 def hash_stream(stream: RawIOBase | BinaryIO, progress: Progress = SILENT) -> str:
     """Return the BLAKE3 of the rest of a stream as 64 hexadecimal digits. Raises Cancelled too."""
+    from blake3 import blake3  # loaded by those who hash
+
     digest = blake3()
     buffer = memoryview(bytearray(CHUNK))
     while count := stream.readinto(buffer):  # type: ignore[union-attr]

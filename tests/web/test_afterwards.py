@@ -97,6 +97,6 @@ def test_a_profile_that_cannot_be_used_is_told_and_breaks_no_page(visitor: Any) 
     (own / "stuk.toml").write_text('name = "<b>"\nstorages = ["<script>"]')
     (own / "mijn.toml").write_text('name = "<i>Kasboek"\nstorages = ["fileset"]')
     page = visitor.read("/programs/")
-    assert "stuk.toml cannot be used: storages: unknown: &lt;script&gt;" in page
+    assert "stuk.toml, line 2: “&lt;script&gt;” means nothing there." in page
     assert "&lt;i&gt;Kasboek" in page
     assert "your own" in page

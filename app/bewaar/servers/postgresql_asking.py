@@ -166,11 +166,13 @@ class Asking:
 
     def _lacks(self, database: str) -> bool:
         """Return whether the server lets us in and has no such database."""
+        import psycopg
+
         question = "SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s)"
         try:
-            with self.gate() as connected:
+            with self._first_connected() as connected:
                 return not one(connected, question, database)
-        except BewaarError:
+        except (psycopg.Error, BewaarError):
             return False
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bewaar.errors import KeyringUnavailable
-from bewaar.model import DestinationId, Job, JobKind, JobState, Policy, Standing
+from bewaar.model import Account, DestinationId, Job, JobKind, JobState, Policy, Standing
 from bewaar.policy import TRY_AGAIN
 from bewaar.requests import BackupRequest
 from bewaar.secrets import MemorySecrets
@@ -180,7 +180,7 @@ class LockedStore(MemorySecrets):
 
     asked = 0
 
-    def get(self, destination: DestinationId | None = None) -> str | None:
+    def get(self, entry: DestinationId | Account | None = None) -> str | None:
         self.asked += 1
         raise KeyringUnavailable(reason="locked")
 

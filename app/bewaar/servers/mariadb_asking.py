@@ -2,6 +2,7 @@
 
 import re
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -105,6 +106,8 @@ def _socket(path: str) -> socket.socket:
     """Connect to a socket's file; the library would leave one open that nobody answers."""
     import pymysql
 
+    if sys.platform == "win32":  # it has pipes instead
+        raise pymysql.OperationalError(2002, path)
     connected = socket.socket(socket.AF_UNIX)
     try:
         connected.settimeout(PATIENCE)

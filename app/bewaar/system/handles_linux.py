@@ -7,6 +7,7 @@ only mapped into memory, its handle closed, is not seen. `root` is where /proc i
 """
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -49,7 +50,13 @@ def started(pid: int, root: Path = Path("/")) -> datetime | None:
         ticks = int(fields.rpartition(")")[2].split()[_STARTED])
     except (OSError, IndexError, ValueError):
         return None
-    return datetime.fromtimestamp(int(booted) + ticks / os.sysconf("SC_CLK_TCK"), UTC)
+    return datetime.fromtimestamp(int(booted) + ticks / _ticks_a_second(), UTC)
+
+
+def _ticks_a_second() -> int:
+    if sys.platform == "win32":
+        return 100
+    return os.sysconf("SC_CLK_TCK")
 
 
 def running(programs: Sequence[str], root: Path = Path("/")) -> tuple[Process, ...]:

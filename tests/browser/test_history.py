@@ -36,6 +36,7 @@ def test_a_document_is_found_and_opened_and_the_page_says_so(
     page: Page = window.go(f"/peek/?backup={backup.id}&code={office.holding.code}")
     page.get_by_role("searchbox").or_(page.locator("input[name=search]")).fill("INDEX")
     page.keyboard.press("Enter")
+    page.wait_for_url("**search=INDEX*")  # and until its scripts run
     row = page.get_by_role("row", name=re.compile("index.txt"))
     row.get_by_role("button", name=re.compile("Open")).click()
     expect(page.locator("#told")).to_contain_text("A copy of index.txt was opened")

@@ -11,7 +11,7 @@ from tests.mounts import marks
 
 SEED = 7
 AT_ONCE = 4  # runs of one test: also a slow machine is through in time
-RUNS = {"killed": 28, "killed in a write": 8, "killed twice": 8, "catalogue cut": 6}
+RUNS = {"killed": 16, "killed in a write": 4, "killed twice": 4, "catalogue cut": 4}
 FEW = 2  # runs of each other kind in each place
 
 

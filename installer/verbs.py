@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = Environment(ROOT)
 PARTS = Parts(ENVIRONMENT)
 
-# More than a small machine has cores: half of the time the suite waits for processes, pages, clocks.
+# More than a small machine has cores: half of the time tests wait for processes, pages, clocks.
 SIDE_BY_SIDE = ("-n", "4", "--dist", "worksteal")
 
 
@@ -48,7 +48,7 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Set up and run the test-suite, four tests at a time; with words after it pytest, as they say."""
+    """Set up and run the test-suite, four at a time; with words after it pytest, as they say."""
     system_packages.provide("tests")
     _make_ready(TO_DEVELOP, groups=("window",))
     return _become_python("-m", "pytest", *(arguments or SIDE_BY_SIDE))

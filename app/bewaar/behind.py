@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from bewaar.progress import SILENT, Progress
 from bewaar.system import priority
 
-_WAITING = 6
+_WAITING = 3
 _PATIENCE = 0.2  # seconds between two looks whether to stop
 _LINGER = 0.05  # seconds: longer than it takes until more comes
 

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from bewaar.progress import Progress
 from bewaar.system import priority
 
-_UNDER_WAY = 16 << 20  # bytes that wait for their turn
+_UNDER_WAY = 8 << 20  # bytes that wait for their turn
 _SWITCH = 0.0002  # seconds; with Python's own 0.005 a worker often waits longer than it works
 _PATIENCE = 0.2  # seconds between two looks whether to stop
 

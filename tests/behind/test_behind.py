@@ -121,7 +121,7 @@ def test_after_a_failure_nothing_more_is_done_and_everybody_hears_of_it() -> Non
 def test_who_stops_drops_what_waits_and_waits_for_what_is_being_done() -> None:
     gate = Gate()
     behind = Behind(gate.work, NAME)
-    for thing in range(5):
+    for thing in range(3):
         behind.put(thing)
     assert gate.begun.wait(30)
     threading.Timer(0.1, gate.open.set).start()

@@ -110,10 +110,14 @@ def test_two_at_once_take_turns(office: Bewaar) -> None:
 def test_waiting_for_another_backup_can_be_stopped(big: Bewaar) -> None:
     first = big.start("backup", "holding", "--to", big.stick)
     until(lambda: writing(big.stick), first)
+    first.send_signal(signal.SIGSTOP)  # or it might be through before the second begins
     second = big.start("backup", "bakkerij", "--to", big.stick)
-    until(lambda: len(unfinished_jobs()) == 2, second)
-    second.send_signal(signal.SIGINT)
-    second.communicate(timeout=DEADLINE)
+    try:
+        until(lambda: len(unfinished_jobs()) == 2, second)
+        second.send_signal(signal.SIGINT)
+        second.communicate(timeout=DEADLINE)
+    finally:
+        first.send_signal(signal.SIGCONT)
     assert second.returncode == 1
     first.communicate(timeout=DEADLINE)
     assert first.returncode == 0

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from bewaar.servers import mariadb_script, postgresql_script
+from bewaar.servers.scripts import Unfinished
 
 HEAD = b"-- MariaDB dump 10.19\n\nLOCK TABLES `t` WRITE;\n"
 END = b"UNLOCK TABLES;\n\n-- Dump completed\n"
@@ -52,7 +53,7 @@ def test_the_same_rows_have_the_same_mark_and_others_another() -> None:
     ],
 )
 def test_a_script_of_mariadb_without_its_end_is_none(text: bytes) -> None:
-    with pytest.raises(mariadb_script.Unfinished):
+    with pytest.raises(Unfinished):
         mariadb_script.read(io.BytesIO(text))
 
 
@@ -78,5 +79,5 @@ def test_what_looks_like_rows_in_a_function_is_none() -> None:
 
 @pytest.mark.parametrize("text", [b"", COPY + b"COPY public.t (i) FROM stdin;\n" + PG_END])
 def test_a_script_of_postgresql_without_its_end_is_none(text: bytes) -> None:
-    with pytest.raises(postgresql_script.Unfinished):
+    with pytest.raises(Unfinished):
         postgresql_script.read(io.BytesIO(text))

@@ -6,7 +6,7 @@ password goes through a file that only this user can read, and that is gone afte
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
@@ -18,7 +18,8 @@ from bewaar.servers import mariadb_script as script
 from bewaar.servers import tools
 from bewaar.servers.base import Dumped, Found
 from bewaar.servers.mariadb_asking import PATIENCE, Asking
-from bewaar.servers.tools import Run, Tool, ToolEnded
+from bewaar.servers.scripts import Unfinished, meaning
+from bewaar.servers.tools import Run, Tool
 
 SUFFIX = ".sql"
 
@@ -115,15 +116,9 @@ class Tools:
         finally:
             Path(name).unlink()
 
-    @contextmanager
-    def _meaning(self, database: str, to: Path | None = None) -> Iterator[None]:
+    def _meaning(self, database: str, to: Path | None = None) -> AbstractContextManager[None]:
         """Let what a tool complains of be one of our failures."""
-        try:
-            yield
-        except ToolEnded as ended:
-            raise self._meant(ended.complaint, database, to) from ended
-        except script.Unfinished as error:
-            raise DumpIncomplete(database=database, detail=str(error)) from error
+        return meaning(database, lambda said: self._meant(said, database, to))
 
     def _meant(self, said: str, database: str, to: Path | None) -> BewaarError:
         if to is not None and any(mark in said for mark in _NO_ROOM):
@@ -136,7 +131,7 @@ def rows_in(dump: Path, progress: Progress = SILENT) -> Found:
     try:
         with dump.open("rb") as file:
             return script.read(file, progress)
-    except script.Unfinished as error:
+    except Unfinished as error:
         raise SourceDamaged(path=dump.name, detail=str(error)) from error
 
 

@@ -12,8 +12,8 @@ from blake3 import blake3
 
 from bewaar.progress import SILENT, Progress
 from bewaar.servers.base import Found
+from bewaar.servers.scripts import Unfinished, blocks
 
-_BLOCK = 1 << 20  # bytes read between two looks whether to stop
 _NAME = rb"`(?:[^`]|``)*`"
 _TABLE = re.compile(rb"LOCK TABLES `((?:[^`]|``)*)` WRITE;\n")
 _HEAD = re.compile(rb"INSERT INTO %b(?: \((?:(?:%b|\w+)(?:, )?)+\))? VALUES" % (_NAME, _NAME))
@@ -29,17 +29,10 @@ _PASSING = (
 )
 
 
-class Unfinished(Exception):
-    """A script that is cut short, or is none; the message is for logs."""
-
-
 def read(stream: IO[bytes], progress: Progress = SILENT) -> Found:
     """Return what a script holds. Raises Unfinished, Cancelled."""
     script = _Script()
-    while lines := stream.readlines(_BLOCK):
-        progress.check()
-        if lines[0].endswith(b"\r\n"):  # as Windows writes text; in rows it stands for itself
-            lines = [line.removesuffix(b"\r\n") + b"\n" for line in lines]
+    for lines in blocks(stream, progress):
         script.take(lines)
     return script.found()
 

@@ -4,8 +4,7 @@ The dump is PostgreSQL's archive, not packed: the backup packs it faster, and it
 times on the way.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,7 @@ from bewaar.servers import postgresql_script as script
 from bewaar.servers import tools
 from bewaar.servers.base import Dumped, Found
 from bewaar.servers.postgresql_asking import APP, LOCKED, PATIENCE, Asking, one
+from bewaar.servers.scripts import Unfinished, meaning
 from bewaar.servers.tools import Run, Tool, ToolEnded
 
 if TYPE_CHECKING:
@@ -105,15 +105,9 @@ class Tools:
         found |= {"PGPASSWORD": password} if password else {}
         return found | {"PGCONNECT_TIMEOUT": str(PATIENCE), "PGCLIENTENCODING": "UTF8"}
 
-    @contextmanager
-    def _meaning(self, database: str, to: Path | None = None) -> Iterator[None]:
+    def _meaning(self, database: str, to: Path | None = None) -> AbstractContextManager[None]:
         """Let what a tool complains of be one of our failures."""
-        try:
-            yield
-        except ToolEnded as ended:
-            raise self._meant(ended.complaint, database, to) from ended
-        except script.Unfinished as error:
-            raise DumpIncomplete(database=database, detail=str(error)) from error
+        return meaning(database, lambda said: self._meant(said, database, to))
 
     def _meant(self, said: str, database: str, to: Path | None) -> BewaarError:
         if to is not None and any(mark in said for mark in _NO_ROOM):
@@ -136,7 +130,7 @@ def rows_in(dump: Path, progress: Progress = SILENT) -> Found:
     except ToolEnded as ended:
         bad = _bad_dump(ended.complaint, dump.name)
         raise bad or SourceDamaged(path=dump.name, detail=reason_in(ended.complaint)) from ended
-    except script.Unfinished as error:
+    except Unfinished as error:
         raise SourceDamaged(path=dump.name, detail=str(error)) from error
 
 

@@ -11,8 +11,8 @@ from blake3 import blake3
 
 from bewaar.progress import SILENT, Progress
 from bewaar.servers.base import Found
+from bewaar.servers.scripts import Unfinished, blocks
 
-_BLOCK = 1 << 20  # bytes read between two looks whether to stop
 _ANNOUNCED = re.compile(rb"-- Data for Name: .*; Type: TABLE DATA; ")
 _NAME = rb'"((?:[^"]|"")*)"|([^\s".(]+)'
 _COPY = re.compile(rb"COPY (?:%b)\.(?:%b) .*FROM stdin;\n" % (_NAME, _NAME), re.DOTALL)
@@ -21,10 +21,6 @@ _END_OF_ROWS = b"\\.\n"
 _END = b"-- PostgreSQL database dump complete\n"
 # Differs each time, or with the tool, and says nothing of the books.
 _PASSING = re.compile(rb"\\(?:un)?restrict \w+\n|-- Dumped (?:from|by) .*\n")
-
-
-class Unfinished(Exception):
-    """A script that is cut short, or is none; the message is for logs."""
 
 
 def named(schema: str, table: str) -> str:
@@ -38,10 +34,7 @@ def named(schema: str, table: str) -> str:
 def read(stream: IO[bytes], progress: Progress = SILENT) -> Found:
     """Return what a script holds. Raises Unfinished, Cancelled."""
     script = _Script()
-    while lines := stream.readlines(_BLOCK):
-        progress.check()
-        if lines[0].endswith(b"\r\n"):  # as Windows writes text; in rows it stands for itself
-            lines = [line.removesuffix(b"\r\n") + b"\n" for line in lines]
+    for lines in blocks(stream, progress):
         script.take(lines)
     return script.found()
 

@@ -82,6 +82,15 @@ class Rooms:
         )
         self._observer = Observer(self._kit, self.events)
         self._jobs = JobQueue(home=home, catalogue=self._catalogue, events=self.events, clock=clock)
+        self._furnish_archives()
+        self._furnish_books()
+        self._pulse = self._made_pulse()
+        self._runs = False  # whether it was started, to stay
+        self._indexing: set[DestinationId] = set()  # asked for in this run; one attempt is enough
+        self._settle()
+
+    def _furnish_archives(self) -> None:
+        """Build the works that make backups, read them and give books back."""
         self._archives = ArchiveWork(
             kit=self._kit,
             places=self._places,
@@ -106,10 +115,11 @@ class Rooms:
             archives=self._archives,
         )
         self._copies = CopyWork(kit=self._kit, places=self._places, archives=self._archives)
-        self._closing = ClosingWork(kit=self._kit, books=self._books, events=self.events)
-        self._findings = FindingsWork(kit=self._kit)
         self._documents = DocumentWork(
-            kit=self._kit, books=self._books, archives=self._archives, recent=Recent(clock)
+            kit=self._kit,
+            books=self._books,
+            archives=self._archives,
+            recent=Recent(self._kit.clock),
         )
         self._comparisons = CompareWork(kit=self._kit, books=self._books, archives=self._archives)
         self._salvages = SalvageWork(
@@ -118,10 +128,17 @@ class Rooms:
             archives=self._archives,
             language=lambda: self._settings.current().language,
         )
+
+    def _furnish_books(self) -> None:
+        """Build the works that look at books and at what somebody does in them."""
+        self._closing = ClosingWork(kit=self._kit, books=self._books, events=self.events)
+        self._findings = FindingsWork(kit=self._kit)
         self._servers = ServerWork(
-            home=home, books=self._books, secrets=self._secrets, open=server_at
+            home=self.home, books=self._books, secrets=self._secrets, open=server_at
         )
-        self._pulse = Pulse(
+
+    def _made_pulse(self) -> Pulse:
+        return Pulse(
             kit=self._kit,
             settings=self._settings,
             observer=self._observer,
@@ -137,9 +154,10 @@ class Rooms:
             ),
             events=self.events,
         )
-        self._runs = False  # whether it was started, to stay
-        self._indexing: set[DestinationId] = set()  # asked for in this run; one attempt is enough
-        sweep(home.snapshots)
+
+    def _settle(self) -> None:
+        """Clear up what earlier runs left: copies, restores and jobs that were cut short."""
+        sweep(self.home.snapshots)
         self._pulse.settle_restores()
         self._places.suspect(
             job.destination

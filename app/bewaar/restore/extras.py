@@ -4,21 +4,16 @@ They come together into one new folder, before the books do; when those then can
 again. A restart removes what was unpacked of one that was interrupted.
 """
 
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bewaar.archive import Archive
-from bewaar.errors import TargetExists, TargetUnwritable
-from bewaar.files import exists, fsync_folder, remove_tree, rename_new
-from bewaar.model import Code
-from bewaar.progress import Progress, Stage
-from bewaar.restore.ground_files import FileGround
-from bewaar.restore.journal import Journal, Step, Swap
+from bewaar.files import exists, remove_tree
+from bewaar.progress import Progress
+from bewaar.restore.loose import new_folder
 from bewaar.restore.placement import Delivery
-from bewaar.restore.swap import alone, discard
-from bewaar.restore.target import check_here, device_at, free_beside
+from bewaar.restore.target import free_beside
 
 
 @contextmanager
@@ -46,35 +41,10 @@ def extras_beside(
 
 
 def _bring(delivery: Delivery, archive: Archive, place: Path, progress: Progress) -> None:
-    kit, journal = delivery.kit, Journal(delivery.kit.home.journal)
-    swap = Swap(
-        id=uuid.uuid4().hex,
-        step=Step.STAGING,
-        code=Code(""),
-        name=place.name,
-        place=place,
-        single_file=False,
-        had_old=False,
-        backup=delivery.manifest.id,
-        made_at=kit.clock.now(),
-        device=device_at(place),
-    )
-    with alone(kit.home.locks, place, progress):
-        journal.write(swap)
-        try:
-            progress.stage(Stage.EXTRACTING, place.name)
-            swap.work.mkdir(parents=_is_lost(delivery))
-            swap.new.mkdir()
-            _extract(delivery, archive, swap.new, progress)
-            check_here(place, swap.device)
-            rename_new(swap.new, place)
-            fsync_folder(place.parent)
-        except FileExistsError as error:
-            raise TargetExists(place=str(place)) from error
-        except OSError as error:
-            raise TargetUnwritable(place=str(place), reason=str(error)) from error
-        finally:
-            discard(swap, journal, FileGround(swap))
+    with new_folder(place, delivery.manifest.id, delivery.kit, progress) as swap:
+        swap.work.mkdir(parents=_is_lost(delivery))
+        swap.new.mkdir()
+        _extract(delivery, archive, swap.new, progress)
 
 
 def _is_lost(delivery: Delivery) -> bool:

@@ -3,20 +3,17 @@
 It never goes into an administration, is never kept as one, and is never called whole.
 """
 
-import uuid
 from collections.abc import Callable
 
 from bewaar.archive import Salvaged, Wreck
 from bewaar.errors import InvalidValue, TargetExists, TargetUnwritable
-from bewaar.files import exists, fsync_folder, rename_new, sync
+from bewaar.files import exists, fsync_folder, sync
 from bewaar.kit import Kit
-from bewaar.model import BackupId, Code
+from bewaar.model import BackupId
 from bewaar.progress import Progress, Stage
 from bewaar.requests import SalvageRequest
-from bewaar.restore.ground_files import FileGround
-from bewaar.restore.journal import Journal, Step, Swap
-from bewaar.restore.swap import alone, discard
-from bewaar.restore.target import check_here, device_at
+from bewaar.restore.journal import Swap
+from bewaar.restore.loose import new_folder
 
 Report = Callable[[Salvaged], tuple[str, str]]  # name and text of the list that goes along
 
@@ -40,36 +37,12 @@ def salvage(
     Raises TargetExists, TargetFull, TargetUnwritable, HomeFull, Cancelled.
     """
     check_salvage(request)
-    place, journal = request.place, Journal(kit.home.journal)
-    swap = Swap(
-        id=uuid.uuid4().hex,
-        step=Step.STAGING,
-        code=Code(""),
-        name=place.name,
-        place=place,
-        single_file=False,
-        had_old=False,
-        backup=wreck.manifest.id if wreck.manifest else BackupId(""),
-        made_at=kit.clock.now(),
-        device=device_at(place),
-    )
-    with alone(kit.home.locks, place, progress):
-        journal.write(swap)
-        try:
-            progress.stage(Stage.EXTRACTING, place.name)
-            swap.new.mkdir(parents=True)
-            saved = wreck.save(swap.new, progress)
-            _leave(swap, *report(saved))
-            progress.stage(Stage.PLACING, place.name)
-            check_here(place, swap.device)
-            rename_new(swap.new, place)
-            fsync_folder(place.parent)
-        except FileExistsError as error:
-            raise TargetExists(place=str(place)) from error
-        except OSError as error:
-            raise TargetUnwritable(place=str(place), reason=str(error)) from error
-        finally:
-            discard(swap, journal, FileGround(swap))
+    backup = wreck.manifest.id if wreck.manifest else BackupId("")
+    with new_folder(request.place, backup, kit, progress) as swap:
+        swap.new.mkdir(parents=True)
+        saved = wreck.save(swap.new, progress)
+        _leave(swap, *report(saved))
+        progress.stage(Stage.PLACING, request.place.name)
     return saved
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from bewaar.model import Code, JobState
 from tests.scene import Office
-from tests.vendor import backups
+from tests.vendorfiles import backups
 
 
 def test_a_tick_is_kept_at_once_and_the_number_goes_down(office: Office, window: Any) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from bewaar.model import Code
 from bewaar.paths import home
-from tests.vendor import backups
+from tests.vendorfiles import backups
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Bewaar

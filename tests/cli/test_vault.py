@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from tests.vendor import backups
-from tests.vendor.backups import aged
+from tests.vendorfiles import backups
+from tests.vendorfiles.backups import aged
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Bewaar

@@ -18,7 +18,7 @@ from bewaar.storage.vendor import Vendor
 from tests import samples
 from tests.fox import fox_books, fox_table
 from tests.jet import access_book
-from tests.vendor import backups
+from tests.vendorfiles import backups
 
 MANY_BYTES = 8 << 20
 QUICK = Pace(settle=0.02, settle_lively=0.05, database=5)

@@ -14,7 +14,7 @@ from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
 from bewaar.restore import RestorePlan
 from tests import samples
 from tests.scene import Office
-from tests.vendor import backups
+from tests.vendorfiles import backups
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from bewaar.storage.fileset import FileSet
 from tests.rights import as_anyone
 from tests.scene import Office, make_folder_books, tree
 from tests.unkind.promises import code_of, every_backup_is_good, files_at
-from tests.vendor import backups
+from tests.vendorfiles import backups
 from tests.writers import database_of_generations, is_whole_database, writing_database
 
 needs_rights = pytest.mark.skipif(os.name == "nt", reason="rights work differently there")

@@ -23,7 +23,7 @@ from tests.unkind.promises import (
     rest,
     work_left,
 )
-from tests.vendor import backups
+from tests.vendorfiles import backups
 
 
 def new(office: Office, backup: Backup, into: Path, name: str = "Terug") -> Job:

@@ -7,7 +7,7 @@ import pytest
 from bewaar.model import Code
 from bewaar.paths import home
 from tests.scene import Office
-from tests.vendor import backups
+from tests.vendorfiles import backups
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.scene import Office, make_sqlite_books
-from tests.vendor import backups
-from tests.vendor.backups import aged
+from tests.vendorfiles import backups
+from tests.vendorfiles.backups import aged
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from bewaar.restore.chosen import choose
 from bewaar.restore.journal import WORK_LENGTH
 from bewaar.restore.single import main_file
 from bewaar.servers.connection import ServerKind, free_file, is_connection
-from bewaar.vendor.series import is_unit
+from bewaar.vendorfiles.series import is_unit
 
 _MOST = 1000  # numbers that are tried for a free name
 SERVED = frozenset(ServerKind)  # kinds of storage whose books are a database on a server

@@ -17,8 +17,8 @@ from bewaar.storage.edges import shown, unreadable
 from bewaar.storage.entry import Entry
 from bewaar.storage.tree import look
 from bewaar.system import handles
-from bewaar.vendor import Unit, Verdict, Wholeness, check, has_end, series_of, units_in
-from bewaar.vendor.series import date_of, is_growing, is_unit
+from bewaar.vendorfiles import Unit, Verdict, Wholeness, check, has_end, series_of, units_in
+from bewaar.vendorfiles.series import date_of, is_growing, is_unit
 
 STILL = 10.0  # seconds since the last write
 _YOUNG = 3600.0  # seconds in which somebody may still have it open

@@ -17,7 +17,7 @@ from bewaar.servers.base import DatabaseServer, Session
 from bewaar.servers.connection import Connection, ServerKind, is_connection, load
 from bewaar.servers.kinds import SUFFIXES, can_read, rows_in, server_at
 from bewaar.storage.base import Extent, Live
-from bewaar.vendor.tape import has_end
+from bewaar.vendorfiles.tape import has_end
 
 Servers = Callable[[Connection], DatabaseServer]  # with the password that is kept for it
 

@@ -16,8 +16,8 @@ from bewaar.storage.base import Extent, Live
 from bewaar.storage.choosing import STILL, Choice, Memory, choosing, held
 from bewaar.storage.edges import shown
 from bewaar.storage.fileset import FileSet
-from bewaar.vendor import Wholeness, check
-from bewaar.vendor.series import ENDINGS, is_unit
+from bewaar.vendorfiles import Wholeness, check
+from bewaar.vendorfiles.series import ENDINGS, is_unit
 
 _RULES = ("vendor.files",)
 _TOLD = 20  # files that are named, at most

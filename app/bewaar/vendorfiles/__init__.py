@@ -4,8 +4,8 @@ What decides is what is in a file; its name only says what to expect. Nothing is
 format that only its maker knows the answer is "unknown", with the reason.
 """
 
-from bewaar.vendor.checking import check, has_end
-from bewaar.vendor.series import Unit, series_of, units_in
-from bewaar.vendor.verdict import Verdict, Wholeness
+from bewaar.vendorfiles.checking import check, has_end
+from bewaar.vendorfiles.series import Unit, series_of, units_in
+from bewaar.vendorfiles.verdict import Verdict, Wholeness
 
 __all__ = ["Unit", "Verdict", "Wholeness", "check", "has_end", "series_of", "units_in"]

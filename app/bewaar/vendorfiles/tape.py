@@ -9,7 +9,7 @@ from functools import reduce
 from operator import xor
 from pathlib import Path
 
-from bewaar.vendor.verdict import CUT, Verdict, unknown
+from bewaar.vendorfiles.verdict import CUT, Verdict, unknown
 
 MAGIC = b"TAPE"
 

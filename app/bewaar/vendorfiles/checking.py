@@ -11,8 +11,8 @@ from pathlib import Path
 from bewaar.counting import bacpac
 from bewaar.counting.base import Copy, Uncountable, about
 from bewaar.progress import SILENT, Progress
-from bewaar.vendor import tape, zips
-from bewaar.vendor.verdict import CUT, WHOLE, Verdict, damaged, unknown
+from bewaar.vendorfiles import tape, zips
+from bewaar.vendorfiles.verdict import CUT, WHOLE, Verdict, damaged, unknown
 
 _HEAD = 512
 _BLOCK = 1 << 20

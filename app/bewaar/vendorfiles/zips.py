@@ -7,7 +7,7 @@ import zlib
 from pathlib import Path
 
 from bewaar.progress import Progress
-from bewaar.vendor.verdict import WHOLE, Verdict, damaged, unknown
+from bewaar.vendorfiles.verdict import WHOLE, Verdict, damaged, unknown
 
 MAGIC = b"PK\x03\x04"
 NO_MEMBERS = b"PK\x05\x06"  # how an empty one begins

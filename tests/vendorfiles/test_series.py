@@ -2,7 +2,7 @@
 
 import pytest
 
-from bewaar.vendor import Unit, series_of, units_in
+from bewaar.vendorfiles import Unit, series_of, units_in
 
 SAME = [
     ("20260301-430-SQL2008-Jansen.ebu", "20260302-430-SQL2008-Jansen.ebu"),

@@ -23,8 +23,8 @@ from bewaar.settings import Protect
 from tests import samples
 from tests.clocks import SetClock
 from tests.scene import Office
-from tests.vendor import backups
-from tests.vendor.backups import aged
+from tests.vendorfiles import backups
+from tests.vendorfiles.backups import aged
 
 pytestmark = pytest.mark.usefixtures("ordinary_urgency")
 

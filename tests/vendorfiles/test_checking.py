@@ -7,9 +7,9 @@ import pytest
 
 from bewaar.errors import Cancelled
 from bewaar.progress import Silent
-from bewaar.vendor import Wholeness, check, has_end
+from bewaar.vendorfiles import Wholeness, check, has_end
 from tests import samples
-from tests.vendor import backups
+from tests.vendorfiles import backups
 
 
 def judged(file: Path) -> tuple[str, str]:
@@ -121,7 +121,7 @@ def test_a_zip_with_a_password_is_unknown_not_whole(tmp_path: Path) -> None:
 def test_what_would_fill_the_disk_unpacked_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bewaar.vendor.zips._LEAST", 1 << 20)
+    monkeypatch.setattr("bewaar.vendorfiles.zips._LEAST", 1 << 20)
     file = backups.zipped(tmp_path / "a.zip", bytes(16 << 20))
     assert judged(file) == ("unknown", "tight")
 

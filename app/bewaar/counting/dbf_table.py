@@ -132,6 +132,19 @@ def table(copy: Copy) -> Table:
     )
 
 
+def memos_promised(memo: Path) -> int:
+    """Return how many bytes a file of FoxPro's memos has at least, as its header tells.
+
+    It says where the next memo will begin: in the block after the last one, which may be short.
+    """
+    with memo.open("rb") as file:
+        head = file.read(8)
+    if len(head) < 8 or head[4:6] != bytes(2):
+        return 0  # no such file
+    following, block = struct.unpack(">I2xH", head)
+    return (following - 1) * block + 1 if following and block else 0
+
+
 def file_in_memo(memo: Path, pointer: bytes) -> str:
     """Return the table's file that a container's memo names for it; "" when it names none.
 

@@ -17,6 +17,10 @@ NOTES = {
     "backup.open/sound": N_(
         "%(name)s was open in its program. Its database was copied as it was at one instant."
     ),
+    "backup.open/rows": N_(
+        "%(name)s was open in its program, which writes a booking in several steps: this backup "
+        "may hold half of one. Close the program and make another backup."
+    ),
     "counts.declared": N_(
         "%(path)s says it holds %(told)s, but %(found)s are there. Let its program check it."
     ),
@@ -28,6 +32,11 @@ NOTES = {
     "counts.unbalanced": N_(
         "Transactions in %(path)s whose debit and credit differ: %(n)s. They were so in the books "
         "already. Look them up in the program, and correct them there."
+    ),
+    "counts.unbalanced/open": N_(
+        "Transactions in %(path)s whose debit and credit differ: %(n)s. The books were open, so "
+        "it may be a booking of which only half was written yet. Close the program and make "
+        "another backup; what is still off then is to be corrected in the program."
     ),
     "counts.unknown": N_(
         "What %(path)s holds could not be counted. It is copied whole all the same."
@@ -99,6 +108,10 @@ NOTES = {
     ),
     "sidecar.missing": N_(
         "The small file beside %(file)s could not be written. The backup is good without it."
+    ),
+    "source.damaged": N_(
+        "%(path)s breaks off: not all is there that it says it holds. It was so on the disk "
+        "already, and is kept as it is. Let its program check it."
     ),
     "source.skipped": N_("%(path)s is a link or a device, not a file, and was left out."),
     "version.newer": N_(

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bewaar.counting import Copy
-from bewaar.counting.access import unsettled
 from bewaar.counting.access_pages import Pages
-from bewaar.counting.base import OtherKind, Uncountable, about, finding
+from bewaar.counting.base import OtherKind, Uncountable
 from bewaar.errors import SourceDamaged, SourceEmpty, SourceGone
 from bewaar.model import Snapshot, Source
 from bewaar.progress import SILENT, Progress
 from bewaar.storage.base import Live
 from bewaar.storage.edges import shown, unreadable
-from bewaar.storage.fileset import FileSet, Flaw
+from bewaar.storage.fileset import FileSet
+from bewaar.storage.torn import Flaw, in_access
 
 _LOCKS = ("{stem}.ldb", "{stem}.laccdb")  # it names who has it open
 
@@ -28,6 +28,7 @@ class Access(FileSet):
     """One database of Access; see `Storage` for the promises."""
 
     kind: str = "access"
+    refuses_damaged: bool = True
     rules: tuple[str, ...] = ("access.rows",)
 
     def fits(self, place: Path) -> bool:
@@ -56,25 +57,9 @@ class Access(FileSet):
     def flaw(self, copy: Copy, progress: Progress, *, lately: bool) -> Flaw | None:
         """Return what is wrong with the database, which is read page by page."""
         try:
-            with about(copy), copy.local.open("rb") as file:
-                pages = Pages(file, progress)
-                if pages.cut:
-                    return Flaw(detail="it ends in the middle of a page", fatal=True)
-                if not pages.encrypted and (rows := unsettled(pages)):
-                    return _contradiction(copy, *rows)
+            return in_access(copy, progress, deep=True)
         except OtherKind as error:
             return Flaw(detail=str(error), fatal=True)
-        except Uncountable as error:
-            return Flaw(detail=str(error))
-        return None
-
-
-def _contradiction(copy: Copy, table: str, told: int, found: int) -> Flaw:
-    path = f"{copy.path}/{table}"
-    return Flaw(
-        detail=f"{table} holds other rows than it says",
-        told=finding("counts.declared", path=path, told=told, found=found),
-    )
 
 
 def _is_database(place: Path) -> bool:

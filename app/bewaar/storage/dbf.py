@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bewaar.counting import Copy
-from bewaar.counting.base import OtherKind, Uncountable, about
+from bewaar.counting.base import Uncountable
 from bewaar.counting.dbf_table import table
 from bewaar.errors import SourceDamaged, SourceEmpty
 from bewaar.model import Snapshot, Source
 from bewaar.progress import SILENT, Progress
 from bewaar.storage.base import Live
 from bewaar.storage.edges import shown
-from bewaar.storage.fileset import FileSet, Flaw
+from bewaar.storage.fileset import FileSet
+from bewaar.storage.torn import TABLES, Flaw, in_table
 
-_ENDINGS = (".dbf", ".dbc")
 _BESIDE = ((".dbf", (".cdx", ".mdx", ".fpt", ".dbt", ".smt")), (".dbc", (".dcx", ".dct")))
 _DEEP = 2  # folders below the place in which tables show that it holds some
 _MANY = 2000  # names after which the search for one is given up
@@ -32,6 +32,7 @@ class Dbf(FileSet):
     """Tables on a disk; see `Storage` for the promises."""
 
     kind: str = "dbf"
+    refuses_damaged: bool = True
     rules: tuple[str, ...] = ("dbf.rows",)
 
     def fits(self, place: Path) -> bool:
@@ -63,22 +64,7 @@ class Dbf(FileSet):
 
     def flaw(self, copy: Copy, progress: Progress, *, lately: bool) -> Flaw | None:
         """Return what is wrong with a table; of one written just now each row is looked at."""
-        if not _is_named(copy.name):
-            return None
-        try:
-            with about(copy):
-                found = table(copy)
-                if found.size < found.needed:
-                    return Flaw(detail="shorter than its header says", fatal=True)
-                if not found.is_whole:
-                    return Flaw(detail="longer than its header says")
-                if lately:
-                    found.undeleted(progress)
-        except OtherKind:
-            return None  # no table that is known here: nothing can be told
-        except Uncountable as error:
-            return Flaw(detail=str(error))
-        return None
+        return in_table(copy, progress, lately=lately)
 
 
 def _tables_below(folder: Path) -> Iterator[Path]:
@@ -114,7 +100,7 @@ def _companions(place: Path) -> Iterator[tuple[str, str]]:
 
 
 def _is_named(name: str) -> bool:
-    return name.casefold().endswith(_ENDINGS)
+    return name.casefold().endswith(TABLES)
 
 
 def _is_table(path: Path) -> bool:

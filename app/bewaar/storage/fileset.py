@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bewaar.clock import Clock, SystemClock
-from bewaar.counting import Copy, Finding
+from bewaar.counting import Copy
 from bewaar.errors import SourceBusy, SourceDamaged, SourceEmpty
 from bewaar.model import Counts, Openness, OpenState, Snapshot, Source
 from bewaar.progress import SILENT, Progress
@@ -20,18 +20,10 @@ from bewaar.storage.lying import Lying
 from bewaar.storage.opened import is_open
 from bewaar.storage.taking import Pace, Taking
 from bewaar.storage.tally import tally
+from bewaar.storage.torn import Flaw, in_member
 from bewaar.storage.tree import look
 
 TRIES = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flaw:
-    """What shows in a copy that its file was, or is, not whole."""
-
-    detail: str
-    fatal: bool = False  # no program could read it so; else it is kept once nobody writes to it
-    told: Finding | None = None  # what to say then, where counting it does not say so by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +32,7 @@ class FileSet:
 
     kind: str = "fileset"
     rules: tuple[str, ...] = ()  # to count by, where the program's profile has none that can
+    refuses_damaged: bool = False  # else a damaged file among others is told, and kept as it is
     sound_while_open: bool = False  # what a program has not written yet is missing
     pace: Pace = field(default_factory=Pace)
     clock: Clock = field(default_factory=SystemClock)
@@ -113,7 +106,7 @@ class FileSet:
 
         Of files of no known kind nothing can be told.
         """
-        return None
+        return in_member(copy, progress, lately=lately)
 
     def known(self, source: Source) -> Source:
         """Return the source with what is known of such books beside what their profile says."""
@@ -132,9 +125,10 @@ class FileSet:
             flaw = self.flaw(copy, progress, lately=lately)
             if flaw is None:
                 continue
-            if lately or (flaw.fatal and open_state.openness is Openness.OPEN):
+            fatal = flaw.fatal and self.refuses_damaged
+            if lately or (fatal and open_state.openness is Openness.OPEN):
                 return copy.path
-            if flaw.fatal:
+            if fatal:
                 raise SourceDamaged(path=shown(copy.path), detail=flaw.detail)
             findings += [flaw.told] if flaw.told else []
         for finding in findings:

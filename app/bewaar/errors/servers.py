@@ -99,3 +99,45 @@ class ServerElsewhere(Mendable):
 
     code = "server.elsewhere"
     template = "{server} writes its backups on another computer"
+
+
+class ServerFolderUnwritable(Mendable):
+    """The folder shared with a server cannot be written in from here."""
+
+    code = "server.folder.here"
+    template = "cannot write in {folder}: {reason}"
+
+
+class ServerFolderUnseen(Mendable):
+    """The server does not see a folder that somebody named."""
+
+    code = "server.folder.unseen"
+    template = "{server} sees no folder {folder}"
+
+
+class ServerFoldersDiffer(Mendable):
+    """What the server and this computer were told is one folder are two."""
+
+    code = "server.folder.two"
+    template = "{there} on {server} is another folder than {here}"
+
+
+class ServerFolderClosed(Mendable):
+    """The server may not open files in a folder."""
+
+    code = "server.folder.there"
+    template = "{server} cannot open files in {folder}: {reason}"
+
+
+class ServerFolderUnreadable(Mendable):
+    """What a server wrote for us cannot be read or removed from here."""
+
+    code = "server.folder.unread"
+    template = "cannot take what the server wrote from {folder}: {reason}"
+
+
+class DumpTooNew(Mendable):
+    """A dump was made by a newer server than the one it is to be loaded into."""
+
+    code = "server.newer"
+    template = "made by {made}, and {server} is {now}"

@@ -92,6 +92,14 @@ class DatabaseServer(Protocol):
         """Count the rows of each table, all at one instant, named as in `Found.rows`."""
         ...
 
+    def try_folder(self) -> None:
+        """Prove that dumps come here and go there; nothing of the try stays.
+
+        Raises ServerElsewhere, ServerFolderUnwritable, ServerFolderUnseen, ServerFoldersDiffer,
+        ServerFolderClosed, ServerFolderUnreadable.
+        """
+        ...
+
     def dump(self, database: str, to: Path, progress: Progress = SILENT) -> Dumped:
         """Write all of it, as of one instant, to the new file `to`, and read that to its end.
 

@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from itertools import chain, count
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -20,6 +20,7 @@ from bewaar.paths import unwritable
 SUFFIX = ".server.toml"  # of such files
 
 _LARGEST = 64 << 10  # bytes
+_FOLDERS = ("folder_there", "folder_here", "data_folder")  # in the file when they are named
 
 
 class ServerKind(StrEnum):
@@ -47,6 +48,10 @@ class Connection:
     user: str
     database: str
     windows_login: bool = False  # SQL Server: as the user of this computer
+    # SQL Server writes and reads files on its own computer: one folder, by both of its names.
+    folder_there: str = ""  # as the server's computer names it: "C:\bewaar"
+    folder_here: str = ""  # as this computer names it: "\\SERVER\bewaar"
+    data_folder: str = ""  # where the files of restored databases go; "" = where it puts new ones
 
     @property
     def account(self) -> Account:
@@ -110,7 +115,27 @@ def checked(connection: Connection) -> Connection:
         raise InvalidValue(field="user" if connection.host.strip() else "host", value="")
     if connection.port is not None and not 0 < connection.port < 65536:
         raise InvalidValue(field="port", value=connection.port)
+    _check_folders(connection)
     return connection
+
+
+def _check_folders(connection: Connection) -> None:
+    """Raise InvalidValue for folders that are none, or one without the other."""
+    there, here = connection.folder_there, connection.folder_here
+    theirs = {"folder_there": there, "data_folder": connection.data_folder}
+    for name, folder in (*theirs.items(), ("folder_here", here)):
+        whole = _is_whole(folder) if name in theirs else Path(folder).is_absolute()
+        if folder and not (whole and folder.isprintable()):
+            raise InvalidValue(field=name, value=folder)
+        if folder and connection.kind is not ServerKind.SQLSERVER:
+            raise InvalidValue(field=name, value=folder)
+    if bool(there) != bool(here):
+        raise InvalidValue(field="folder_here" if there else "folder_there", value="")
+
+
+def _is_whole(folder: str) -> bool:
+    """Whether it is a whole path on whatever computer a server has."""
+    return PurePosixPath(folder).is_absolute() or PureWindowsPath(folder).is_absolute()
 
 
 def is_connection(file: Path, kind: ServerKind | None = None) -> bool:
@@ -134,6 +159,9 @@ def load(file: Path) -> Connection:
                 user=_word(table, "user"),
                 database=_word(table, "database"),
                 windows_login=table.get("windows_login") is True,
+                folder_there=_word(table, "folder_there", ""),
+                folder_here=_word(table, "folder_here", ""),
+                data_folder=_word(table, "data_folder", ""),
             )
         )
     except FileNotFoundError as error:
@@ -158,7 +186,7 @@ def save(file: Path, connection: Connection) -> None:
     try:
         document = tomlkit.parse(_text(file)) if file.exists() else tomlkit.document()
         for key, value in asdict(connection).items():
-            if value is None or value is False:
+            if value is None or value is False or (key in _FOLDERS and not value):
                 document.pop(key, None)
             else:
                 document[key] = str(value) if isinstance(value, StrEnum) else value
@@ -186,8 +214,8 @@ def _text(file: Path) -> str:
         return opened.read(_LARGEST).decode()
 
 
-def _word(table: dict[str, Any], key: str) -> str:
-    value = table[key]
+def _word(table: dict[str, Any], key: str, otherwise: str | None = None) -> str:
+    value = table[key] if otherwise is None else table.get(key, otherwise)
     if not isinstance(value, str):
         raise ValueError(f"{key} is no text")  # noqa: TRY004 - the file is wrong, not the code
     return value

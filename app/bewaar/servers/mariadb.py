@@ -147,6 +147,9 @@ class MariaDb:
 
     # ── Dumping and loading ─────────────────────────────────────────────────────────────────
 
+    def try_folder(self) -> None:
+        """Do nothing: its tools write here."""
+
     def dump(self, database: str, to: Path, progress: Progress = SILENT) -> Dumped:
         """Dump in one transaction, or with all tables locked where some know none."""
         before = self.tables(database)

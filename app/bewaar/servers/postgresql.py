@@ -132,6 +132,9 @@ class PostgreSql:
 
     # ── Dumping and loading ─────────────────────────────────────────────────────────────────
 
+    def try_folder(self) -> None:
+        """Do nothing: its tools write here."""
+
     def dump(self, database: str, to: Path, progress: Progress = SILENT) -> Dumped:
         """Dump what an exported snapshot shows, and count the rows it shows."""
         for _ in range(_TRIES):

@@ -4,7 +4,9 @@
 while it is written, and again by `VERIFYONLY`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+_LONGEST = 8000  # characters of counting at once: Windows takes no longer command than 32,767
 
 DATABASES = (
     "SELECT name FROM sys.databases WHERE database_id > 4 AND HAS_DBACCESS(name) = 1 ORDER BY name"
@@ -57,14 +59,20 @@ def sessions(database: str) -> str:
     return f"SELECT {asked} FROM sys.dm_exec_sessions WHERE {others} ORDER BY login_time"  # noqa: S608
 
 
-def rows(tables: Sequence[tuple[str, ...]]) -> str:
-    """Ask how many rows each table has, in one statement."""
-    counts = (
-        f"SELECT {words(schema)}, {words(table)}, COUNT_BIG(*) "  # noqa: S608 - names are quoted
-        f"FROM {name(schema)}.{name(table)}"
-        for schema, table in tables
-    )
-    return " UNION ALL ".join(counts)
+def rows(tables: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Ask how many rows each table has, many tables in one statement."""
+    together = ""
+    for schema, table in tables:
+        counted = (
+            f"SELECT {words(schema)}, {words(table)}, COUNT_BIG(*) "  # noqa: S608 - quoted
+            f"FROM {name(schema)}.{name(table)}"
+        )
+        if together and len(together) + len(counted) > _LONGEST:
+            yield together
+            together = ""
+        together += f" UNION ALL {counted}" if together else counted
+    if together:
+        yield together
 
 
 def back_up(database: str, file: str) -> str:
@@ -81,6 +89,21 @@ def verify(file: str) -> str:
 def files_in(file: str) -> str:
     """Ask which files a backup holds: logical name, physical name, D for rows or L for the log."""
     return f"RESTORE FILELISTONLY FROM DISK = {words(file)}"
+
+
+def headers(file: str) -> str:
+    """Ask what each backup in a file is, and which server made it."""
+    return f"RESTORE HEADERONLY FROM DISK = {words(file)}"
+
+
+def sees(path: str) -> str:
+    """Ask whether the server sees a file; 1 or 0: a file, a folder, in a folder it sees."""
+    return f"EXEC master.sys.xp_fileexist {words(path)}"
+
+
+def check(database: str) -> str:
+    """Read all of a database and see whether it is sound; silent when it is."""
+    return f"DBCC CHECKDB ({words(database)}) WITH NO_INFOMSGS"
 
 
 def restore(database: str, file: str, moves: Sequence[tuple[str, str]]) -> str:

@@ -43,8 +43,57 @@ SERVERS = {
     "server.elsewhere": Sentence3(
         N_("SQL Server writes its backups on its own computer, and %(server)s is another one."),
         _UNTOUCHED,
-        N_("Install Bewaar on the computer of the server, and add the database there."),
-        "",
+        N_(
+            "Name a folder that both computers see, or install Bewaar on the computer of the "
+            "server and add the database there."
+        ),
+        N_("Try again"),
+    ),
+    "server.folder.here": Sentence3(
+        N_("This computer cannot write in the folder %(folder)s."),
+        _UNTOUCHED,
+        N_("See whether the folder is there, and let this user read, write and delete in it."),
+        N_("Try again"),
+    ),
+    "server.folder.unseen": Sentence3(
+        N_("SQL Server on %(server)s sees no folder %(folder)s."),
+        _UNTOUCHED,
+        N_(
+            "Name the folder as the computer of the server knows it, and let the account of the "
+            "SQL Server service read and write in it. A drive letter of a network does not count "
+            "there."
+        ),
+        N_("Try again"),
+    ),
+    "server.folder.two": Sentence3(
+        N_("The folder %(there)s on %(server)s and the folder %(here)s here are not the same."),
+        _UNTOUCHED,
+        N_("Name one folder: as the server knows it, and as this computer knows it."),
+        N_("Try again"),
+    ),
+    "server.folder.there": Sentence3(
+        N_("SQL Server on %(server)s may not open files in the folder %(folder)s."),
+        _UNTOUCHED,
+        N_(
+            "Let the account of the SQL Server service read and write in it, or name another "
+            "folder that both see."
+        ),
+        N_("Try again"),
+    ),
+    "server.folder.unread": Sentence3(
+        N_("This computer may not read or delete what SQL Server writes in the folder %(folder)s."),
+        N_(
+            "No backup was made, and your books are untouched. A file of Bewaar’s may have been "
+            "left in that folder."
+        ),
+        N_("Let this user read and delete in the folder also what others put there."),
+        N_("Try again"),
+    ),
+    "server.newer": Sentence3(
+        N_("This backup was made by %(made)s, and %(server)s is older: %(now)s."),
+        _UNTOUCHED,
+        N_("Restore it onto a server of that version or a newer one."),
+        N_("Choose another server"),
     ),
     "server.failed": Sentence3(
         N_("The database server %(server)s gave up: %(reason)s."),

@@ -7,7 +7,7 @@ name, something before or behind) is how a file shows one thing and unpacks anot
 
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bewaar.archive import names
 from bewaar.archive.records import (
@@ -27,6 +27,8 @@ from bewaar.archive.records import (
     LOCATOR_SIGN,
     STORED,
     STREAMED,
+    TIMES,
+    USUAL_FILE,
     UTF8,
     ZIP64,
 )
@@ -36,23 +38,34 @@ MOST_MEMBERS = 2_000_000
 _MOST_FOLDERS = 4 * MOST_MEMBERS  # counted once for each member below them
 _LARGEST_DIRECTORY = 256 << 20  # bytes
 _DENSEST = 1032  # deflate cannot make more of one byte
+_PLAIN = (STORED, DEFLATED)
+_TIMES_ALONE = struct.pack("<2H", TIMES, 5)  # how nearly all extra fields begin
+_TIMES_SIZE = 9
 _KINDS = {0o120000: "link", 0o060000: "device", 0o020000: "device", 0o010000: "device"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Member:
-    """One entry of a zip, as its central directory describes it."""
+    """One entry of a zip, as its central directory describes it.
 
+    There may be 70,000 of them in memory, so it holds only small things.
+    """
+
+    offset: int  # of its local header
     name: str
     flags: int
     method: int
-    stamp: tuple[int, int]  # time and date
+    stamp: int  # time, and date in the upper half
     crc: int
     packed: int
     size: int
-    offset: int  # of its local header
+    fields: bytes  # its extra fields as they stand there
     end: int  # where the next thing has to start
-    extra: dict[int, bytes]  # what stands in its extra fields
+
+    @property
+    def extra(self) -> dict[int, bytes]:
+        """What stands in its extra fields."""
+        return _split(self.fields) or {}
 
     @property
     def folder(self) -> bool:
@@ -63,6 +76,9 @@ class Member:
     def span(self) -> int:
         """How many bytes it takes, with all that stands around its data."""
         return self.end - self.offset
+
+
+_Entry = tuple[int, str, int, int, int, int, int, int, bytes]  # a member but for its end
 
 
 # ── The central directory ───────────────────────────────────────────────────────────────────
@@ -76,15 +92,20 @@ def members(source: Source) -> dict[str, Member]:
     data = source.read(start, size)
     if data.count(b"/") > _MOST_FOLDERS:
         raise source.damaged("number of folders")
-    entries = sorted(_entries(source, data, count), key=lambda entry: entry.offset)
-    if not entries or entries[0].offset:
+    entries = sorted(_entries(source, data, count))
+    if not entries or entries[0][0]:
         raise source.damaged("something before the first entry")
-    ends = [entry.offset for entry in entries[1:]] + [start]
-    placed = [replace(entry, end=end) for entry, end in zip(entries, ends, strict=True)]
-    for entry in placed:
-        _check_room(source, entry)
+    ends = [entry[0] for entry in entries[1:]] + [start]
+    placed = [Member(*entry, end) for entry, end in zip(entries, ends, strict=True)]
+    for member in placed:
+        _check_room(source, member)
     _check_names(source, placed)
-    return {entry.name: entry for entry in placed}
+    return {member.name: member for member in placed}
+
+
+def told(source: Source) -> int:
+    """Return how many members a file says it has. Raises BackupDamaged."""
+    return _ending(source)[0]
 
 
 def _ending(source: Source) -> tuple[int, int, int]:
@@ -127,7 +148,7 @@ def _wide_ending(source: Source, end: int) -> tuple[int, int, int, int] | None:
     return place, count, start, size
 
 
-def _entries(source: Source, data: bytes, count: int) -> Iterator[Member]:
+def _entries(source: Source, data: bytes, count: int) -> Iterator[_Entry]:
     place = 0
     for _ in range(count):
         if place + CENTRAL.size > len(data):
@@ -135,37 +156,29 @@ def _entries(source: Source, data: bytes, count: int) -> Iterator[Member]:
         fields = CENTRAL.unpack_from(data, place)
         sign, (name_length, extra_length, comment) = fields[0], fields[10:13]
         name_place = place + CENTRAL.size
-        place = name_place + name_length + extra_length
+        extra_place = name_place + name_length
+        place = extra_place + extra_length
         if sign != CENTRAL_SIGN or comment or place > len(data):
             raise source.damaged("directory")
-        raw = data[name_place : name_place + name_length]
-        yield _entry(source, fields, raw, data[name_place + name_length : place])
+        yield _entry(source, fields, data[name_place:extra_place], data[extra_place:place])
     if place != len(data):
         raise source.damaged("directory")
 
 
-def _entry(source: Source, fields: tuple[int, ...], raw: bytes, extra: bytes) -> Member:
-    _, _, _, flags, method, time, date, crc, packed, size, *_, disk, _, outside, offset = fields
+def _entry(source: Source, record: tuple[int, ...], raw: bytes, extra: bytes) -> _Entry:
+    _, _, _, flags, method, time, date, crc, packed, size, *_, disk, _, outside, offset = record
     name = _name(source, raw, flags)
-    _check_kind(source, name, outside >> 16)
+    if outside != USUAL_FILE or name.endswith("/"):
+        _check_kind(source, name, outside >> 16)
     if disk or flags & ~(ENCRYPTED | STREAMED | UTF8):
         raise source.damaged("flags", name)
-    if method not in ({AES} if flags & ENCRYPTED else {STORED, DEFLATED}):
+    if method not in ((AES,) if flags & ENCRYPTED else _PLAIN):
         raise source.damaged("method", name)
-    known = extras(source, extra, name)
-    size, packed, offset = _widened(source, known, (size, packed, offset), name)
-    return Member(
-        name=name,
-        flags=flags,
-        method=method,
-        stamp=(time, date),
-        crc=crc,
-        packed=packed,
-        size=size,
-        offset=offset,
-        end=0,
-        extra=known,
-    )
+    usual = len(extra) == _TIMES_SIZE and extra.startswith(_TIMES_ALONE)
+    if not usual or FULL32 in (size, packed, offset):
+        known = extras(source, extra, name)
+        size, packed, offset = _widened(source, known, (size, packed, offset), name)
+    return offset, name, flags, method, date << 16 | time, crc, packed, size, extra
 
 
 def _name(source: Source, raw: bytes, flags: int) -> str:
@@ -187,15 +200,23 @@ def _check_kind(source: Source, name: str, mode: int) -> None:
 
 def extras(source: Source, data: bytes, name: str) -> dict[int, bytes]:
     """Return the extra fields by their number, each at most once."""
+    found = _split(data)
+    if found is None:
+        raise source.damaged("extra field", name)
+    return found
+
+
+def _split(data: bytes) -> dict[int, bytes] | None:
+    """Return the extra fields by their number; None when they are not well-formed."""
     found: dict[int, bytes] = {}
     place = 0
     while place < len(data):
         if place + 4 > len(data):
-            raise source.damaged("extra field", name)
+            return None
         number, length = struct.unpack_from("<2H", data, place)
         place += 4 + length
         if place > len(data) or number in found:
-            raise source.damaged("extra field", name)
+            return None
         found[number] = data[place - length : place]
     return found
 
@@ -215,7 +236,9 @@ def _widened(
 
 def _check_room(source: Source, entry: Member) -> None:
     """Refuse an entry that shares bytes with another, or promises more than it can hold."""
-    least = entry.offset + LOCAL.size + len(entry.name.encode()) + entry.packed
+    name = entry.name
+    length = len(name) if name.isascii() else len(name.encode())
+    least = entry.offset + LOCAL.size + length + entry.packed
     if least > entry.end:
         raise source.hostile("overlap", entry.name)
     if entry.size > _DENSEST * entry.packed:
@@ -242,24 +265,33 @@ class _Tree:
     """The names so far. A number stands for each folder, so that deep ones cost no more."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, str], tuple[str, int]] = {}  # 0 = no folder
+        self._folders: dict[tuple[int, str], tuple[str, int]] = {}
+        self._others: dict[tuple[int, str], str] = {}  # files, and empty folders
+        self._above, self._number = "", 0  # the folder of the last one: neighbours share it
 
     def clash(self, path: str) -> str:
         """Add a member and return why it cannot be beside those before it; "" = it can."""
-        *above, name = path.split("/")
-        folder = 0
-        for each in above:
-            number = len(self._known) + 1
-            spelled, folder = self._known.setdefault((folder, names.key(each)), (each, number))
-            if spelled != each:
-                return "collision"
-            if not folder:
-                return "folder"
-        key = folder, names.key(name)
-        if key not in self._known:
-            self._known[key] = name, 0
-            return ""
-        spelled, number = self._known[key]
-        if number:
+        above, _, name = path.rpartition("/")
+        if above != self._above and (reason := self._enter(above)):
+            return reason
+        key = self._number, names.key(name)
+        if key in self._folders:
             return "folder"
-        return "duplicate" if spelled == name else "collision"
+        if key in self._others:
+            return "duplicate" if self._others[key] == name else "collision"
+        self._others[key] = name
+        return ""
+
+    def _enter(self, path: str) -> str:
+        """Go to a folder, and return why it cannot be beside the others; "" = it can."""
+        number = 0
+        for name in path.split("/") if path else ():
+            key = number, names.key(name)
+            if key in self._others:
+                return "folder" if self._others[key] == name else "collision"
+            new = name, len(self._folders) + 1
+            spelled, number = self._folders.setdefault(key, new)
+            if spelled != name:
+                return "collision"
+        self._above, self._number = path, number
+        return ""

@@ -118,7 +118,7 @@ def _start(source: Source, member: Member) -> tuple[int, bool]:
     head = source.read(member.offset, max(likely, LOCAL.size))
     fields = LOCAL.unpack_from(head)
     sign, _, flags, method, time, date, *numbers, name_length, extra_length = fields
-    told = (sign, flags, method, (time, date))
+    told = (sign, flags, method, date << 16 | time)
     if told != (LOCAL_SIGN, member.flags, member.method, member.stamp):
         raise source.damaged("two headers", member.name)
     if LOCAL.size + name_length + extra_length + member.packed > member.span:

@@ -22,8 +22,12 @@ LOCKED = "backup.zip"  # the plain backup inside an encrypted one
 LONGEST_NAME = 255  # bytes of UTF-8, the limit of most file systems
 LONGEST_PATH = 8192  # bytes of UTF-8, twice what Linux takes
 
-_FINE = re.compile(r"[\w.,;=@#%&'!()\[\]{}~^+ -]{,62}[\w)~-]")  # nearly all names that exist
-_DEVICE = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\.|$)")
+_DEVICES = r"(?i:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *"
+_DEVICE = re.compile(rf"{_DEVICES}(\.|$)")
+_LETTERS = r"[\w.,;=@#%&'!()\[\]{}~^+ -]{,62}[\w)~-]"  # nearly all names that exist
+_FINE = re.compile(_LETTERS)
+_ONE = rf"(?!{_DEVICES}(?:[./]|$)){_LETTERS}"
+_USUAL = re.compile(rf"{_ONE}(/{_ONE})*")  # such paths are safe as a whole
 _FORBIDDEN = re.compile(r'[<>"|?*]')
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,12}")
@@ -31,6 +35,8 @@ _ENDING = re.compile(r"\.[A-Za-z0-9]{1,12}")
 
 def fault(path: str) -> str:
     """Return why `path` is no safe relative path on some system, as a short code; "" = safe."""
+    if len(path) <= LONGEST_PATH // 4 and _USUAL.fullmatch(path):
+        return ""
     try:
         if len(path.encode()) > LONGEST_PATH:
             return "long"

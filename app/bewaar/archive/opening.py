@@ -1,6 +1,6 @@
 """Finding out what a file is: a Bewaar backup, an encrypted one, or something else."""
 
-from bewaar.archive.directory import Member, members
+from bewaar.archive.directory import Member, members, told
 from bewaar.archive.encryption import (
     CODE,
     HEADER,
@@ -18,6 +18,7 @@ from bewaar.errors import BackupDamaged, BackupHostile, NotABackup, PasswordNeed
 
 _LARGE = 1 << 20  # bytes; a directory in this much costs no time worth saving
 _END = 512  # bytes: from the name of the last member to the end of the file, at most
+_LOCKED = {README, LOCKED}  # all that lies in an encrypted one
 _MARK = "\ufeffBewaar".encode()  # how the explanation starts, which is always first and readable
 
 
@@ -41,9 +42,17 @@ def outer_members(whole: FileSource) -> dict[str, Member]:
     return found
 
 
+def may_be_locked(whole: FileSource) -> bool:
+    """Return False for what looks like a backup without a password, without reading its list."""
+    try:
+        return told(whole) == len(_LOCKED) or not _starts_as_ours(whole)
+    except BackupDamaged:  # `outer_members` says more
+        return True
+
+
 def is_locked(found: dict[str, Member]) -> bool:
     """Return whether these are the members of an encrypted backup."""
-    return set(found) == {README, LOCKED} and bool(found[LOCKED].flags & ENCRYPTED)
+    return found.keys() == _LOCKED and bool(found[LOCKED].flags & ENCRYPTED)
 
 
 def unlock(whole: FileSource, member: Member, password: str | None) -> Unlocked:

@@ -18,7 +18,7 @@ from bewaar.archive.manifest import Manifest, ManifestAdministration, ManifestFi
 from bewaar.archive.members import contents, locate
 from bewaar.archive.names import LOCKED, README, holdable, shown
 from bewaar.archive.naming import Names
-from bewaar.archive.opening import is_locked, outer_members, unlock
+from bewaar.archive.opening import is_locked, may_be_locked, outer_members, unlock
 from bewaar.archive.outlets import Content, Nowhere, Scratch
 from bewaar.archive.sources import FileSource
 from bewaar.archive.unpacking import Wanted, unpacked
@@ -61,11 +61,11 @@ def open_archive(
 
 
 def needs_password(stream: BinaryIO, *, file: str) -> bool:
-    """Return whether a backup has a password.
+    """Return whether a backup has a password; the long list of one that has none is not read.
 
     Raises NotABackup, BackupDamaged, BackupHostile.
     """
-    return is_locked(outer_members(FileSource(stream, file)))
+    return may_be_locked(whole := FileSource(stream, file)) and is_locked(outer_members(whole))
 
 
 class Archive:

@@ -28,7 +28,7 @@ FULL16, FULL32 = 0xFFFF, 0xFFFFFFFF  # "see the ZIP64 field"
 
 _VERSION, _VERSION64 = 20, 45
 _UNIX = 3 << 8  # made on: so that the mode below counts
-_FILE, _FOLDER = 0o100644 << 16, (0o40755 << 16) | 0x10
+USUAL_FILE, _FOLDER = 0o100644 << 16, (0o40755 << 16) | 0x10
 LARGE = 0xF0000000  # sizes from here on get ZIP64: deflate may add to them a little
 _DOS_FIRST, _DOS_LAST = 315532800, 4354819198  # 1980 … 2107, all that a zip's own field can say
 
@@ -128,7 +128,7 @@ def _central(entry: Entry) -> bytes:
             *(UTF8 | (STREAMED if entry.streamed else 0), entry.method),
             *dos_time(entry.modified),
             *(entry.crc, packed, size, len(name), len(extra), 0, 0, 0),
-            *(_FOLDER if entry.name.endswith("/") else _FILE, offset),
+            *(_FOLDER if entry.name.endswith("/") else USUAL_FILE, offset),
         )
         + name
         + extra

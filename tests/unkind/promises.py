@@ -39,7 +39,17 @@ def archives_at(destination: Destination) -> list[str]:
 
 
 def work_left(office: Office) -> list[Path]:
-    """Return the snapshots, staging folders and parts that somebody left behind."""
+    """Return the snapshots, staging folders and parts that somebody left behind for good.
+
+    What a cancelled restore brought is cleared behind it: that has a minute.
+    """
+    deadline = time.monotonic() + 60
+    while (left := _work(office)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left
+
+
+def _work(office: Office) -> list[Path]:
     snapshots = office.home.snapshots
     scratch = list(snapshots.iterdir()) if snapshots.exists() else []
     staged = [path for path in office.root.rglob(f"{WORK}*") if not _kept_for_undo(path)]

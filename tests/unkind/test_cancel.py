@@ -128,9 +128,9 @@ def test_a_restore_stopped_at_any_safe_point_leaves_all_as_it_was(
             assert job.state is JobState.DONE
             continue
         assert job.state is JobState.CANCELLED, (point, job.error)
+        assert work_left(office) == []
         assert tree(office.folder_books) == books
         assert tree(into) == given
-        assert work_left(office) == []
         assert office.engine.settings().administrations == kept
 
 

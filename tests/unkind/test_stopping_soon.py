@@ -13,9 +13,9 @@ import pytest
 
 from bewaar.model import Job, JobState
 from bewaar.progress import Stage
-from bewaar.requests import BackupFile, BackupRequest
-from tests.scene import Office
-from tests.unkind.promises import files_at, work_left
+from bewaar.requests import BackupFile, BackupRequest, RestoreMode, RestoreRequest
+from tests.scene import Office, tree
+from tests.unkind.promises import files_at, rest, work_left
 
 PATIENCE = 5.0  # seconds: for a busy computer; what waits here would wait for much longer
 
@@ -110,4 +110,37 @@ def test_a_check_that_counts_a_database_is_stopped_soon(office: Office) -> None:
         print(f"check, after {moment} s: {over.state}, {seconds:.2f} s")
         assert over.state in (JobState.CANCELLED, JobState.DONE)
         assert seconds < PATIENCE
+    assert work_left(office) == []
+
+
+def test_a_restore_of_many_files_is_over_before_they_are_cleared(office: Office) -> None:
+    """At once restored again under the same name, it comes whole: both use the same place."""
+    into = office.root / "into"
+    into.mkdir()
+    for number in range(3000):
+        (office.folder_books / f"{number}.txt").write_text(f"{number};" * 50)
+    rest(office.folder_books)
+    backup = office.proven(office.holding)
+    request = RestoreRequest(
+        file=BackupFile(backup=backup.id),
+        code=office.holding.code,
+        mode=RestoreMode.NEW,
+        new_name="Terug",
+        into=into,
+    )
+    office.engine.start()
+    job = office.engine.start_restore(request)
+    cursor = 0
+    while office.engine.job(job.id).done < 1000 and not office.engine.job(job.id).state.over:
+        cursor = office.engine.events.wait(cursor, timeout=1).cursor
+    began = time.monotonic()
+    office.engine.cancel(job.id)
+    over = office.engine.wait(job.id, timeout=60)
+    seconds = time.monotonic() - began
+    print(f"restore: {over.state}, {seconds:.2f} s")
+    assert over.state is JobState.CANCELLED
+    assert seconds < PATIENCE
+    again = office.engine.wait(office.engine.start_restore(request).id, timeout=60)
+    assert again.state is JobState.DONE, again.error
+    assert tree(into / "Terug") == tree(office.folder_books)
     assert work_left(office) == []

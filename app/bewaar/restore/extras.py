@@ -9,9 +9,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bewaar.archive import Archive
-from bewaar.files import exists, remove_tree
+from bewaar.errors import HomeFull, HomeUnwritable
+from bewaar.files import exists
 from bewaar.progress import Progress
-from bewaar.restore.loose import new_folder
+from bewaar.restore.journal import Swap
+from bewaar.restore.loose import new_folder, take_back
 from bewaar.restore.placement import Delivery
 from bewaar.restore.target import free_beside
 
@@ -30,21 +32,22 @@ def extras_beside(
     place = delivery.target.place
     if delivery.chosen.books:
         place = free_beside(place)
-    _bring(delivery, archive, place, progress)
+    came = _bring(delivery, archive, place, progress)
     try:
         yield place
-    except BaseException:
-        with suppress(OSError):
-            remove_tree(place)
+    except BaseException as error:
+        with suppress(OSError, HomeFull, HomeUnwritable):  # then it stays, whole
+            take_back(came, error, delivery.kit)
         raise
     progress.note("restore.extras", place=str(place))
 
 
-def _bring(delivery: Delivery, archive: Archive, place: Path, progress: Progress) -> None:
+def _bring(delivery: Delivery, archive: Archive, place: Path, progress: Progress) -> Swap:
     with new_folder(place, delivery.manifest.id, delivery.kit, progress) as swap:
         swap.work.mkdir(parents=_is_lost(delivery))
         swap.new.mkdir()
         _extract(delivery, archive, swap.new, progress)
+    return swap
 
 
 def _is_lost(delivery: Delivery) -> bool:

@@ -6,6 +6,7 @@ one that was interrupted.
 
 from bewaar.archive import Archive
 from bewaar.progress import Progress, Stage
+from bewaar.restore.clearing import clear_after
 from bewaar.restore.journal import Journal
 from bewaar.restore.placement import Delivery, Placement
 from bewaar.restore.swap import alone, discard
@@ -29,5 +30,7 @@ def place_new(
             progress.stage(Stage.PLACING, delivery.request.new_name)
             placement.look_again()
             swap = placement.put(swap, journal)
-        finally:
-            discard(swap, journal, placement.ground(swap))
+        except BaseException as error:
+            clear_after(error, swap, journal, placement.ground(swap), kit.home.locks)
+            raise
+        discard(swap, journal, placement.ground(swap))

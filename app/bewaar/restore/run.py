@@ -21,12 +21,13 @@ from bewaar.kit import Kit
 from bewaar.model import Administration, Backup, Code, Openness
 from bewaar.progress import Progress, Stage
 from bewaar.requests import RestoreRequest
+from bewaar.restore.clearing import clear_after
 from bewaar.restore.extras import extras_beside
 from bewaar.restore.fresh import place_new
 from bewaar.restore.journal import Journal
 from bewaar.restore.placement import Delivery, Placement, delivery_of
 from bewaar.restore.placing import placement_of
-from bewaar.restore.swap import alone, check_settled, discard, place
+from bewaar.restore.swap import alone, check_settled, place
 from bewaar.restore.target import check_here, check_typed, target_of
 from bewaar.verify import administration_in
 
@@ -143,8 +144,8 @@ def _replace(
             progress.check()
             _refuse_open(replaced, placement, kit)
             placement.look_again()
-        except BaseException:
-            discard(swap, journal, placement.ground(swap))
+        except BaseException as error:
+            clear_after(error, swap, journal, placement.ground(swap), kit.home.locks)
             raise
         place(swap, journal, placement.ground)
 

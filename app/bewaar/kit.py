@@ -9,12 +9,12 @@ from pathlib import Path
 
 from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock
-from bewaar.model import Administration, Layout, Source, Vault
+from bewaar.model import Administration, Counts, Layout, Source, Vault
 from bewaar.paths import Home
 from bewaar.programs import Profile
 from bewaar.servers.base import DatabaseServer
 from bewaar.servers.connection import Connection, load
-from bewaar.storage.base import Storage, Vaulted
+from bewaar.storage.base import Answering, Storage, Vaulted
 from bewaar.storage.extras import WithExtras
 from bewaar.verify import Prover, Storages
 
@@ -52,6 +52,16 @@ class Kit:
         """
         books = self.storages(administration.storage)
         return books.vault(self.source(administration)) if isinstance(books, Vaulted) else None
+
+    def counts_now(self, administration: Administration) -> Counts | None:
+        """Return what live books hold that can be asked; None for others.
+
+        Raises as `Storage.snapshot`.
+        """
+        books = self.storages(administration.storage)
+        if not isinstance(books, Answering):
+            return None
+        return books.counts_now(self.source(administration))
 
     def source(self, administration: Administration) -> Source:
         """Return what a storage needs to know to read it."""

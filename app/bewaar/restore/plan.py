@@ -1,26 +1,22 @@
 """What a restore would do and what would be lost, said before anything happens (Z03)."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from bewaar.archive import Manifest, ManifestAdministration
-from bewaar.errors import BewaarError
 from bewaar.kit import Kit
 from bewaar.model import Administration, Check, Code, Content, Counts, Note, Openness, PartFate
 from bewaar.parts import is_extra
 from bewaar.requests import RestoreMode, RestoreRequest
 from bewaar.restore import guard, naming
 from bewaar.restore.fate import fates_of
+from bewaar.restore.loss import Loss, loss_of
 from bewaar.restore.placement import delivery_of
 from bewaar.restore.placing import placement_of
 from bewaar.restore.target import Target, target_of
-from bewaar.scratch import scratch_folder
 from bewaar.servers.connection import Connection, load
-
-_COUNTED = 256 << 20  # bytes of books that are copied to be counted, at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +75,9 @@ def plan(
     placement = placement_of(delivery)
     placement.check()
     fates, whole = fates_of(delivery, found), delivery.chosen.whole or found.content.single_file
-    newer = sum(1 for _ in _written_after(target, made_at)) if whole else 0
-    changed = _changed(target, found, kit) if whole else _any_lost(fates)
     then = found.content.counts if delivery.chosen.complete else Counts()
-    now = _counts_now(target, found, kit, changed=changed) if whole else Counts()
+    loss = loss_of(target, found, made_at, kit) if whole else Loss(changed=_any_lost(fates))
+    now = loss.counts
     return RestorePlan(
         content=delivery.found.content,
         made_at=made_at,
@@ -91,8 +86,8 @@ def plan(
         loose=target.loose,
         server=_server(request, target),
         overwrites=target.replaces,
-        changed_since=changed,
-        files_newer=newer,
+        changed_since=loss.changed,
+        files_newer=loss.newer,
         safety_copy=target.replaces is not None and placement.there(),
         warnings=(
             *guard.warnings(found, target.replaces, kit, administration),
@@ -126,59 +121,6 @@ def _any_lost(fates: Iterable[PartFate]) -> bool | None:
 
 def _more(now: int | None, then: int | None) -> int | None:
     return None if now is None or then is None else now - then
-
-
-def _changed(target: Target, found: ManifestAdministration, kit: Kit) -> bool | None:
-    """Whether the live books differ from the backup's; None when that cannot be told."""
-    if target.replaces is None or not found.content.fingerprint:
-        return None
-    storage, source = kit.storage(target.replaces), kit.source(target.replaces)
-    try:
-        return storage.fingerprint(source) != found.content.fingerprint
-    except BewaarError:
-        return None
-
-
-def _counts_now(
-    target: Target, found: ManifestAdministration, kit: Kit, *, changed: bool | None
-) -> Counts:
-    """Count the books there in a copy of them; unknown when they are large, open or busy."""
-    then = found.content.counts
-    if target.replaces is None or not then.rule or changed is None:
-        return Counts()
-    if not changed:
-        return then
-    storage, source = kit.storage(target.replaces), kit.source(target.replaces)
-    try:
-        if storage.is_open(source).openness is Openness.OPEN:
-            return Counts()
-        if storage.extent(source).size > _COUNTED:
-            return Counts()
-        with scratch_folder(kit.home.snapshots) as folder:
-            now = storage.snapshot(source, folder).counts
-    except BewaarError:
-        return Counts()
-    return now if now.rule == then.rule else Counts()
-
-
-def _written_after(target: Target, made_at: datetime) -> Iterator[Path]:
-    if target.replaces is None or target.on_server:
-        return
-    for file in _files(target.place):
-        try:
-            written = file.stat().st_mtime
-        except OSError:
-            continue
-        if written > made_at.timestamp():
-            yield file
-
-
-def _files(place: Path) -> Iterator[Path]:
-    if os.path.isfile(place):  # noqa: PTH113 - answers where we may not look
-        yield place
-        return
-    for folder, _, names in os.walk(place):
-        yield from (Path(folder, name) for name in names)
 
 
 def _warnings(

@@ -123,6 +123,18 @@ class Tooled(Protocol):
 
 
 @runtime_checkable
+class Answering(Protocol):
+    """A storage whose live books answer questions, so that no copy is taken to count them."""
+
+    def counts_now(self, source: Source, progress: Progress = SILENT) -> Counts:
+        """Count the live books, all at one instant, as in a snapshot; who works there goes on.
+
+        Raises as `snapshot`.
+        """
+        ...
+
+
+@runtime_checkable
 class Vaulted(Protocol):
     """A storage of the backups that a program makes itself."""
 

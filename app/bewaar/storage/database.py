@@ -104,6 +104,11 @@ class Database:
         """Offer nothing: a database is always dumped."""
         return None
 
+    def counts_now(self, source: Source, progress: Progress = SILENT) -> Counts:
+        """Ask the server for the rows of all tables, and count by them."""
+        known, server = self._reached(source)
+        return count_rows(source.layout.count, server.rows(known.database, progress))
+
     def count(
         self,
         folder: Path,

@@ -1,11 +1,13 @@
 """Databases on servers at the desk: sign in, choose one, sign in differently, restore."""
 
+import re
 from html import unescape
 from typing import Any
 
 import pytest
 
 from bewaar.model import Administration, JobId
+from bewaar.servers import browser, search
 from bewaar.servers.connection import load
 from tests.scene import Office
 from tests.servers import PASSWORD, Server
@@ -167,3 +169,73 @@ def test_without_a_server_a_file_is_offered(
     assert signed_in.location.startswith("/restore/where")
     again = visitor.read(signed_in.location)
     assert 'id="mode-new" value="new" checked' in again
+
+
+# ── Looking for servers ─────────────────────────────────────────────────────────────────────
+
+
+def test_a_server_is_looked_for_and_its_sign_in_filled_in(
+    visitor: Any, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "PATIENCE", 60)
+    page = unescape(visitor.read(f"/servers/search?where=there&host={server.host}"))
+    (address,) = re.findall(r'hx-get="(/servers/answers[^"]+)"', page)
+    found = unescape(visitor.read(address))
+    assert ("PostgreSQL" if server.kind == "postgresql" else "MariaDB 1") in found
+    (link,) = re.findall(r'href="(/servers/\?[^"]+)"', found)
+    form = visitor.read(link)
+    assert f'value="{server.kind}" checked' in form
+    assert f'name="host" value="{server.host}"' in form
+    assert 'value="there" checked' in form
+    assert found.strip() in unescape(visitor.read(f"{page_of(address)}&look=1"))
+
+
+def page_of(address: str) -> str:
+    return address.replace("/answers", "/search")
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("there&host=/no/socket", "No database server answered on /no/socket"),
+        ("network", "No SQL Server answered"),
+        ("here", "on this computer"),
+    ],
+)
+def test_finding_nothing_is_said(
+    visitor: Any, where: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "PORTS", {})
+    monkeypatch.setattr(search, "SOCKETS", {})
+    monkeypatch.setattr(browser, "ALL", "127.0.0.1")
+    monkeypatch.setattr(browser, "PORT", 9)
+    assert said in visitor.read(f"/servers/answers?where={where}")
+
+
+def test_what_cannot_be_searched_is_refused(visitor: Any) -> None:
+    for wrong in ("where=moon", "where=there&host=", "where=there&host=x&port=0"):
+        assert visitor.get(f"/servers/answers?{wrong}").status_code == 422
+
+
+def test_a_search_on_the_way_to_a_restore_leads_back_to_it(
+    visitor: Any, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "PATIENCE", 60)
+    found = unescape(
+        visitor.read(f"/servers/answers?where=there&host={server.host}&backup=b1&code=molen")
+    )
+    (link,) = re.findall(r'href="(/servers/\?[^"]+)"', found)
+    assert 'name="backup" value="b1"' in visitor.read(link)
+
+
+def test_the_first_start_knows_databases_and_goes_on_where_it_was(
+    visitor: Any, office: Office, postgresql: Server
+) -> None:
+    for each in office.engine.settings().destinations:
+        office.engine.forget_destination(each.id)
+    assert 'href="/servers/"' in visitor.read("/first/")
+    database = postgresql.new_database()
+    postgresql.do(database, *TABLES)
+    form = typed(postgresql, database=database)
+    assert visitor.post("/servers/databases", form).location.endswith("/first/")
+    assert database in unescape(visitor.read("/first/")).replace("&#34;", '"')

@@ -1,11 +1,12 @@
 """The verbs about databases on servers, and how a terminal signs in to one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from bewaar.cli import plain
 from bewaar.cli.asking import password_from_stdin, server_password
 from bewaar.cli.desk import Desk
 from bewaar.cli.words import json_option, password_stdin_option
@@ -16,9 +17,37 @@ from bewaar.model import Administration, Code
 if TYPE_CHECKING:
     from bewaar.engine import Engine
     from bewaar.servers.connection import Connection
+    from bewaar.servers.search import Answer
 
 T = TypeVar("T")
 TRIES = 3
+
+
+@click.command(help=N_("Look for database servers: on this computer, or on the one named."))
+@click.argument("host", required=False)
+@click.option("--port", type=click.IntRange(1, 65535), help=N_("Only at this port."))
+@click.option("--network", is_flag=True, help=N_("In the network; only SQL Server answers there."))
+@json_option
+@click.pass_obj
+def servers(desk: Desk, host: str | None, port: int | None, *, network: bool) -> None:
+    """Say who answers, and what to call it."""
+    if network and (host or port):
+        raise click.UsageError(desk.text.gettext("Give one of HOST and --network."))
+    with desk.engine() as engine:
+        if network:
+            answers = engine.servers_in_network()
+        elif host or port:
+            answers = engine.servers_at(host or "localhost", port)
+        else:
+            answers = engine.servers_here()
+        desk.answer({"servers": [plain.server(each) for each in answers]}, _told(desk, answers))
+
+
+def _told(desk: Desk, answers: "tuple[Answer, ...]") -> Iterator[str]:
+    if not answers:
+        yield desk.text.gettext("No database server answered.")
+        return
+    yield from desk.table([(a.maker, a.version, a.address) for a in answers])
 
 
 @click.command(help=N_("Show which databases there are on a server."))

@@ -5,11 +5,25 @@ from pathlib import Path
 from bewaar.engine.rooms import Rooms
 from bewaar.model import Administration, Code
 from bewaar.operations import KnownServer, Lobby
+from bewaar.servers import search
 from bewaar.servers.connection import Connection
+from bewaar.servers.search import Answer
 
 
 class Serving(Rooms):
     """Servers that hold books."""
+
+    def servers_here(self) -> tuple[Answer, ...]:
+        """Return the servers that answer on this computer, within a moment."""
+        return search.here()
+
+    def servers_at(self, host: str, port: int | None = None) -> tuple[Answer, ...]:
+        """Return those that answer on another, at the usual ports or at one."""
+        return search.at(host, port)
+
+    def servers_in_network(self) -> tuple[Answer, ...]:
+        """Return the SQL Servers that answer to a call to all."""
+        return search.in_network()
 
     def look_at_server(self, connection: Connection, password: str | None = None) -> Lobby:
         """Sign in and return what the server shows; None: with the kept password."""

@@ -1,26 +1,52 @@
-"""Databases on servers: sign in, choose one of those there are, sign in differently later.
+"""Databases on servers: look for one, sign in, choose a database, sign in differently later.
 
 The connection travels in the address, its password never: that stays with the session.
 """
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g, render_template, request
 
+from bewaar.errors import InvalidValue
 from bewaar.model import Code
 from bewaar.operations import Lobby
 from bewaar.servers.connection import Connection, ServerKind, checked
 from bewaar.servers.kinds import SUFFIXES
+from bewaar.servers.search import HERE, Answer
 from bewaar_web import desk, forms
 from bewaar_web.trail import FILE_FIELDS
 
 servers = Blueprint("servers", __name__, url_prefix="/servers")
 
-HERE = "localhost"
+PLACES = ("", "here", "there", "network")  # where servers are looked for; "" is here
 
 
 @servers.get("/")
 def sign_in() -> str:
     """Ask which server, and as whom."""
-    return desk.ask("servers/sign_in.html", kinds=list(SUFFIXES), trail=_trail())
+    host = forms.word("host")
+    return desk.ask(
+        "servers/sign_in.html",
+        kinds=list(SUFFIXES),
+        kind=forms.word("kind") or next(iter(SUFFIXES)),
+        host="" if host == HERE else host,
+        port=forms.word("port"),
+        trail=_trail(),
+    )
+
+
+@servers.get("/search")
+def search_servers() -> str:
+    """Look for servers; where scripts run, while the page is there already."""
+    answers = _answers() if forms.ticked("look") else None
+    asked, trail = _asked(), _trail()
+    way = {**trail, **{name: value for name, value in asked.items() if value}}
+    return desk.page("servers/search.html", answers=answers, asked=asked, trail=trail, way=way)
+
+
+@servers.get("/answers")
+def list_answers() -> str:
+    """Look, for a page that is there already."""
+    answers = _answers()
+    return render_template("servers/answers.html", answers=answers, asked=_asked(), trail=_trail())
 
 
 @servers.post("/")
@@ -60,6 +86,9 @@ def keep_database() -> Response:
         name=forms.word("name") or None,
         program=forms.word("program") or None,
     )
+    settings = desk.engine().settings()
+    if not (settings.first_start_done or settings.destinations):
+        return desk.go("first.choose_administrations")
     return desk.go("administrations.show_administration", code=added.code)
 
 
@@ -79,6 +108,23 @@ def change_login(code: Code) -> Response:
     password = forms.secret("password") or None
     desk.engine().change_login(code, forms.word("host"), _port(), forms.word("user"), password)
     return desk.go("administrations.show_administration", code=code)
+
+
+def _answers() -> tuple[Answer, ...]:
+    match forms.choice("where", PLACES):
+        case "" | "here":
+            return desk.engine().servers_here()
+        case "network":
+            return desk.engine().servers_in_network()
+        case _:
+            if not forms.word("host"):
+                raise InvalidValue(field="host", value="")
+            return desk.engine().servers_at(forms.word("host"), _port())
+
+
+def _asked() -> dict[str, str]:
+    """Return where servers are looked for, for the page that tells it."""
+    return {name: forms.word(name) for name in ("where", "host", "port")}
 
 
 def _connection(database: str = "") -> Connection:

@@ -1,5 +1,6 @@
 """Databases on servers from a terminal: shown, kept, signed in to, restored onto."""
 
+import time
 from typing import Any
 
 import pytest
@@ -42,6 +43,25 @@ def test_a_login_is_tried_before_it_is_kept(bewaar: Any, mariadb: Server, databa
     assert bewaar.refused("login", kept["code"], "--host", "/no/socket") == "server.away"
     assert {file: file.read_bytes() for file in before} == before
     assert bewaar.json("login", kept["code"], "--user", mariadb.admin)["user"] == mariadb.admin
+
+
+def test_servers_that_answer_are_named_as_other_verbs_want_them(
+    bewaar: Any, mariadb: Server
+) -> None:
+    until = time.monotonic() + 60  # it looks only for a moment, and this machine may be busy
+    while not (found := bewaar.json("servers", mariadb.host)["servers"]):
+        assert time.monotonic() < until
+    (answer,) = found
+    assert answer["maker"] == "MariaDB"
+    assert answer["version"] == mariadb.seen().version()
+    address = answer["address"].replace("USER", mariadb.admin)
+    assert "databases" in bewaar.json("databases", address)
+
+
+def test_finding_no_server_is_said(bewaar: Any) -> None:
+    assert "No database server answered." in bewaar("servers", "/no/socket").out
+    assert bewaar("servers", "here", "--network").code == 2
+    assert bewaar.json("servers", "127.0.0.1", "--port", "9") == {"servers": []}
 
 
 def test_what_is_no_server_is_refused(bewaar: Any) -> None:

@@ -11,7 +11,7 @@ from bewaar.cli.knowing import checklist, programs
 from bewaar.cli.looking import history, list_, show, status
 from bewaar.cli.peeking import compare, files, open_
 from bewaar.cli.restoring import restore, undo
-from bewaar.cli.serving import databases, login
+from bewaar.cli.serving import databases, login, servers
 from bewaar.cli.settingup import add, extra, find, vault
 from bewaar.cli.storing import backup, rebuild, verify
 from bewaar.cli.users import users
@@ -26,6 +26,7 @@ cli = Verbs(
         add,
         extra,
         databases,
+        servers,
         login,
         list_,
         status,

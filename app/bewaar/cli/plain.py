@@ -17,6 +17,7 @@ from bewaar.model import (
 )
 from bewaar.parts import word
 
+from bewaar.servers.search import Answer
 Plain = dict[str, Any]
 
 
@@ -89,6 +90,18 @@ def backup(one: Backup) -> Plain:
         "encrypted": one.encrypted,
         "locked": one.locked,
         "proven_at": moment(one.proof.proven_at) if one.proof else None,
+def server(one: Answer) -> Plain:
+    """Return a server that answered."""
+    return {
+        "kind": one.kind.value,
+        "maker": one.maker,
+        "version": one.version or None,
+        "host": one.host,
+        "port": one.port,
+        "address": one.address,
+    }
+
+
         "administrations": [content(each) for each in one.contents],
     }
 

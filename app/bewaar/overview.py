@@ -12,6 +12,7 @@ from pathlib import Path
 from bewaar.model import (
     Code,
     Destination,
+    Drop,
     Failure,
     Job,
     OpenState,
@@ -75,6 +76,7 @@ class Overview:
     clock_doubt: bool  # the computer's clock went back: times cannot be trusted
     held: tuple[Job, ...] = ()  # they wait until the books are closed
     postponed: Mapping[Code, OpenState] = field(default_factory=dict)  # due, but open (B07)
+    fewer: Mapping[Code, Drop] = field(default_factory=dict)  # transactions than before (Z06)
 
     def having(self, *standings: Standing) -> Sequence[State]:
         """Return the administrations that stand so."""

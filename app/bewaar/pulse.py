@@ -186,6 +186,7 @@ class Pulse:
             days=today.calendar(self._kit),
             clock_doubt=today.in_doubt(self._kit),
             postponed=self._unasked.postponed,
+            fewer=today.drops(self._settings.current(), self._kit.catalogue),
         )
 
     # ── the beat ────────────────────────────────────────────────────────────────────────────

@@ -1,10 +1,20 @@
 """How everything stands now: facts from the catalogue and the last look, judged by the policy."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
+from bewaar.catalogue import Catalogue
+from bewaar.catalogue.backups import Counted
 from bewaar.kit import Kit
-from bewaar.model import Code, Failure, JobKind, Observation, State
+from bewaar.model import (
+    BackupId,
+    Code,
+    Drop,
+    Failure,
+    JobKind,
+    Observation,
+    State,
+)
 from bewaar.overview import Day, DayMark
 from bewaar.policy import Facts, clock_doubt, policy_of
 from bewaar.policy import state as judge
@@ -42,6 +52,54 @@ def states(
         )
         for each in settings.administrations
     )
+
+
+def drops(settings: Settings, catalogue: Catalogue) -> dict[Code, Drop]:
+    """Return whose transactions became fewer, which nobody said is right."""
+    counted = catalogue.backups.counted()
+    found = (
+        (each.code, _drop(catalogue, counted.get(each.code, ())))
+        for each in settings.administrations
+    )
+    return {code: drop for code, drop in found if drop}
+
+
+def drop(catalogue: Catalogue, code: Code) -> Drop | None:
+    """Return that the transactions became fewer, unless somebody said that it is right."""
+    return _drop(catalogue, catalogue.backups.counted(code).get(code, ()))
+
+
+def read_mark(id: BackupId) -> str:
+    """Return the name under which the catalogue remembers that somebody knows of a drop."""
+    return f"drop {id}"
+
+
+def _drop(catalogue: Catalogue, counted: Sequence[Counted]) -> Drop | None:
+    """Compare the newest backup with the one that holds most since somebody said it is right.
+
+    Not only with the one before it: the next backup of the same few would end the alarm.
+    """
+    alike = [each for each in counted if each.rule == counted[0].rule]
+    now = alike[0].transactions if alike else None
+    if now is None or max(each.transactions or 0 for each in alike) <= now:
+        return None
+    most = max(_since_read(catalogue, alike), key=lambda each: each.transactions or 0)
+    if not most.transactions or most.transactions <= now:
+        return None
+    return Drop(
+        before=catalogue.backups.get(most.backup),
+        now=catalogue.backups.get(alike[0].backup),
+        transactions_before=most.transactions,
+        transactions_now=now,
+    )
+
+
+def _since_read(catalogue: Catalogue, counted: Iterable[Counted]) -> Iterator[Counted]:
+    """Yield the newest first, down to the one of which somebody said that it is right."""
+    for each in counted:
+        yield each
+        if catalogue.facts.moment(read_mark(each.backup)):
+            return
 
 
 def in_doubt(kit: Kit) -> bool:

@@ -11,16 +11,20 @@ import pytest
 
 from bewaar.engine import Engine
 from bewaar.events import Event
-from bewaar.messages import Text
+from bewaar.messages import Text, text
 from bewaar.overview import Overview
 from bewaar.paths import home
+from bewaar.progress import SILENT
 from bewaar.requests import BackupRequest
 from bewaar.secrets import MemorySecrets
 from bewaar_tray import reactions
 from bewaar_tray.actions import Actions
+from bewaar_tray.face import Mark, face
+from bewaar_tray.menu import menu
 from bewaar_tray.notifier import Notifier
 from bewaar_tray.reactions import Reactions
 from tests.holding import held_open
+from tests.samples import gnucash_book
 from tests.scene import make_folder_books
 
 SECONDS = 30.0
@@ -128,7 +132,8 @@ def test_a_drive_that_was_caught_up_with_by_itself_is_told_of_once(
     told = []
     for plugged, by_itself in ((False, True), (True, False), (False, True), (False, True)):
         if plugged:
-            reacting._meant(Event(number=1, code="drive.plugged", params={"destination": stick.id}))
+            plug = Event(number=1, code="drive.plugged", params={"destination": stick.id})
+            list(reacting._meant(plug))
         request = BackupRequest(
             codes=(books.code,), destination=stick.id, even_unchanged=True, by_itself=by_itself
         )
@@ -147,7 +152,33 @@ def test_who_waits_for_books_has_them_asked_for_by_a_notice(engine: Engine, tmp_
     with held_open(tmp_path / "books" / "index.txt"):
         engine.start_backup(request)
         (asked,) = (e for e in engine.events.since(cursor).events if e.code == "closing.asked")
-        notice = reacting._meant(asked)
+        (notice,) = reacting._meant(asked)
     assert notice
     assert notice.title == "Please close Jansen Holding"
-    assert reacting._meant(asked) is None  # closed meanwhile
+    assert list(reacting._meant(asked)) == [None]  # closed meanwhile
+
+
+def test_transactions_that_became_fewer_are_told_by_a_notice_until_somebody_knows(
+    engine: Engine, tmp_path: Path
+) -> None:
+    reacting = Followed(engine).reactions
+    books = engine.add(gnucash_book(tmp_path / "m.gnucash", transactions=12), name="Molen")
+    stick = engine.add_destination(tmp_path / "stick", make_folder=True)
+    request = BackupRequest(codes=(books.code,), destination=stick.id, even_unchanged=True)
+    told = []
+    for transactions in (12, 9, 9):
+        books.place.unlink()
+        gnucash_book(books.place, transactions=transactions)
+        job = engine.run(engine.start_backup(request).id, SILENT)
+        over = Event(number=1, code="job.over", params={"job": job.id})
+        told += [each.title for each in reacting._meant(over) if each]
+    assert told == ["Molen holds fewer transactions than before: 9 instead of 12."]
+    assert face(engine.overview()).mark is Mark.FAILED  # the second 9 did not end the alarm
+    assert "Molen: fewer transactions than before" in _lines(engine)
+    engine.read_drop(books.code)
+    assert face(engine.overview()).mark is not Mark.FAILED
+    assert "Molen: fewer transactions than before" not in _lines(engine)
+
+
+def _lines(engine: Engine) -> list[str]:
+    return [line.text for line in menu(engine.overview(), text("en"))]

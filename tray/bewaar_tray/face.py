@@ -44,6 +44,6 @@ def face(overview: Overview) -> Face:
 def _mark(overview: Overview) -> Mark | None:
     if overview.running:
         return Mark.RUNNING
-    if overview.failures:
+    if overview.failures or overview.fewer:
         return Mark.FAILED
     return _MARKS.get(overview.worst)

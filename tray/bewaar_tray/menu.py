@@ -10,7 +10,7 @@ from textwrap import wrap
 from urllib.parse import quote
 
 from bewaar.messages import Text
-from bewaar.model import DestinationKind, JobKind, Standing
+from bewaar.model import Code, DestinationKind, JobKind, Standing
 from bewaar.overview import Overview
 
 NAMED = 8  # administrations with a line of their own
@@ -82,6 +82,7 @@ def _backups(overview: Overview, text: Text) -> Iterator[Line]:
 
 def _administrations(overview: Overview, text: Text) -> Iterator[Line]:
     """One line for each that needs something, the worst first, as many as a menu can bear."""
+    yield from _fewer(overview, text)
     order = [Standing.FAILED, Standing.OVERDUE, Standing.UNKNOWN, Standing.CHANGED]
     needy = [state for standing in order for state in overview.having(standing)]
     for state in needy[:NAMED]:
@@ -90,12 +91,26 @@ def _administrations(overview: Overview, text: Text) -> Iterator[Line]:
             name=shortened(state.administration.name, LONGEST // 2),
             standing=text.badge(state),
         )
-        page = f"/administrations/{quote(state.administration.code, safe='')}"
-        yield Line(text=line, action=Action(Verb.OPEN, page))
+        yield Line(text=line, action=Action(Verb.OPEN, page_of(state.administration.code)))
     if (more := len(needy) - NAMED) > 0:
         line = text.ngettext("and %(n)d more", "and %(n)d more", more, n=more)
-        page = f"/administrations/{quote(state.administration.code, safe='')}"
         yield Line(text=line, action=OPEN)
+
+
+def _fewer(overview: Overview, text: Text) -> Iterator[Line]:
+    """One line for each whose transactions became fewer."""
+    names = {state.administration.code: state.administration.name for state in overview.states}
+    for code in list(overview.fewer)[:NAMED]:
+        line = text.gettext(
+            "%(name)s: fewer transactions than before",
+            name=shortened(names.get(code, code), LONGEST // 2),
+        )
+        yield Line(text=line, action=Action(Verb.OPEN, page_of(code)))
+
+
+def page_of(code: Code) -> str:
+    """Return the address of an administration's page."""
+    return f"/administrations/{quote(code, safe='')}"
 
 
 def _remind(overview: Overview, text: Text) -> Line:

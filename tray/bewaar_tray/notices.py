@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from bewaar.errors import BewaarError, Value
 from bewaar.messages import Text
-from bewaar.model import Destination, Job, OpenState, Standing, State
+from bewaar.model import Code, Destination, Job, OpenState, Standing, State
 from bewaar.overview import Overview
-from bewaar_tray.menu import OPEN, Action, Verb
+from bewaar_tray.menu import OPEN, Action, Verb, page_of
 
 NAMED = 3  # administrations that a notice names
 UNPLUGGABLE = "drive.unpluggable"  # the note of a job that is done with a drive
@@ -96,6 +96,21 @@ def wanted_closed(name: str, program: str, state: OpenState, text: Text) -> Noti
         about=f"closing {name}",
         title=text.gettext("Please close %(name)s", name=name),
         message=f"{message}\n{there}" if computers else message,
+        urgent=True,
+    )
+
+
+def fewer(code: Code, overview: Overview, text: Text) -> Notice | None:
+    """Say that transactions became fewer; None when they did not, or somebody knows."""
+    names = {state.administration.code: state.administration.name for state in overview.states}
+    if code not in overview.fewer:
+        return None
+    told = text.dropped(names.get(code, code), overview.fewer[code])
+    return Notice(
+        about=f"fewer {code}",
+        title=told.sentence,
+        message=told.detail,
+        click=Action(Verb.OPEN, page_of(code)),
         urgent=True,
     )
 

@@ -5,7 +5,7 @@ One thread reads the engine's events; what a burst of them means is looked up on
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from bewaar.engine import Engine
 from bewaar.events import Event
@@ -21,6 +21,7 @@ from bewaar_tray.notifier import Notifier
 LOG = logging.getLogger(__name__)
 QUIET = {"job.progress", "administration.touched", "closing"}  # change nothing that is shown
 LONGEST_WAIT = 60.0  # seconds; what time alone changes, the beat tells sooner
+DROPPED = "counts.dropped"  # the note of a job that came upon fewer transactions than before
 PATIENCE = 5.0  # seconds for a look that is under way at the end
 PAUSE = 0.2  # seconds in which a burst of events comes together
 
@@ -44,7 +45,7 @@ class Reactions:
         self._settings_changed = settings_changed
         self._last_fault = ""
         self._plugged_in: set[str] = set()  # drives that nobody was told may be unplugged
-        self._over = threading.Event()
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="reactions", daemon=True)
 
     def start(self) -> None:
@@ -54,7 +55,7 @@ class Reactions:
 
     def stop(self) -> None:
         """React no more."""
-        self._over.set()
+        self._ended.set()
         self._engine.events.publish("closing")
         if self._thread.is_alive():
             self._thread.join(PATIENCE)
@@ -65,14 +66,14 @@ class Reactions:
     def _follow(self) -> None:
         self._refresh()
         stirred = True
-        while not self._over.is_set():
+        while not self._ended.is_set():
             news = self._engine.events.wait(self._cursor, timeout=LONGEST_WAIT)
             self._cursor = news.cursor
             loud = [event for event in news.events if event.code not in QUIET]
-            if (loud or not news.events) and not self._over.is_set():
+            if (loud or not news.events) and not self._ended.is_set():
                 self._refresh()
                 self._react(loud)
-                self._over.wait(PAUSE)
+                self._ended.wait(PAUSE)
             quiet = not news.events and not news.gap
             if quiet and stirred:
                 give_back()
@@ -94,30 +95,35 @@ class Reactions:
     def _react(self, events: Iterable[Event]) -> None:
         for event in events:
             try:
-                if notice := self._meant(event):
+                for notice in filter(None, self._meant(event)):
                     self._notifier.show(notice)
             except Exception:
                 LOG.exception("%s could not be followed", event.code)
 
-    def _meant(self, event: Event) -> Notice | None:
-        """Do what an event asks for, and return what is to be said about it."""
+    def _meant(self, event: Event) -> Iterator[Notice | None]:
+        """Do what an event asks for, and yield what is to be said about it."""
         match event.code:
             case "settings.changed":
                 self._settings_changed()
             case "reminder.due":
-                return notices.overdue(*self._look())
+                yield notices.overdue(*self._look())
             case "closing.asked":
-                return self._wanted_closed(Code(str(event.params["code"])))
+                yield self._wanted_closed(Code(str(event.params["code"])))
             case "failure":
-                return self._failure(JobId(str(event.params["job"])))
+                yield self._failure(JobId(str(event.params["job"])))
             case "drive.plugged":
                 self._plugged_in.add(str(event.params["destination"]))
-                return self._plugged(str(event.params["destination"]))
+                yield self._plugged(str(event.params["destination"]))
             case "job.over":
-                id = JobId(str(event.params["job"]))
-                job = self._actions.over(id) or self._caught_up(id)
-                return notices.unpluggable(job, self._look()[1]) if job else None
-        return None
+                yield from self._over(JobId(str(event.params["job"])))
+
+    def _over(self, id: JobId) -> Iterator[Notice | None]:
+        job = self._actions.over(id) or self._caught_up(id)
+        if job:
+            yield notices.unpluggable(job, self._look()[1])
+        job = self._engine.job(id)
+        if any(note.code == DROPPED for note in job.notes):
+            yield from (notices.fewer(code, *self._look()) for code in job.codes)
 
     def _wanted_closed(self, code: Code) -> Notice | None:
         name = self._engine.state(code).administration.name

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from bewaar.errors import BewaarError
 from bewaar.messages import N_
-from bewaar.model import SAFETY, Administration, Code, DestinationId
+from bewaar.model import SAFETY, Administration, Backup, Code, DestinationId
 from bewaar.parts import word
 from bewaar.servers.connection import ServerKind
 from bewaar_web import desk
@@ -38,7 +38,7 @@ def install(app: Flask) -> None:
     """Give the templates of `app` their words."""
     env = app.jinja_env
     env.globals.update(_=_translate, ngettext=_plural, text=desk.text)
-    env.globals.update(own_program=_own_program)
+    env.globals.update(own_program=_own_program, taken_open=_taken_open)
     env.globals.update(program_name=_program_name, caveats=_caveats, elsewhere=_elsewhere)
     env.globals.update(server_name=_SERVERS.__getitem__, place_of=_place_of, served=_served)
     for name in FORMATS:
@@ -71,6 +71,12 @@ def _program_name(id: str) -> str:
 def _own_program(code: Code) -> str:
     """Return the name of the program that works in an administration; "" when it is none."""
     return desk.engine().program_of(code)
+
+
+def _taken_open(backup: Backup, code: Code) -> str:
+    """Return what it means that the books were open then; "" when they were not, or unknown."""
+    note = desk.engine().taken_open(backup, code)
+    return desk.text().note(note) if note else ""
 
 
 def _elsewhere(destination: DestinationId) -> str:

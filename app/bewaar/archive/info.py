@@ -12,7 +12,7 @@ from bewaar.archive.bounds import LARGEST, MOST_ADMINISTRATIONS, beyond, credibl
 from bewaar.archive.fields import Fields, json_bytes, judged
 from bewaar.archive.manifest import FORMAT, Manifest
 from bewaar.archive.manifest_json import content_values, part_values, read_content, read_parts
-from bewaar.model import BackupId, Code, Content
+from bewaar.model import BackupId, Code, Content, Openness
 
 SIDECAR_SUFFIX = ".info.json"
 
@@ -67,12 +67,19 @@ class Info:
 
 
 def _values(content: Content) -> dict[str, object]:
-    parts = part_values(content)
-    return content_values(content) | ({"parts": parts} if parts else {})
+    parts, openness = part_values(content), content.openness
+    return (
+        content_values(content)
+        | ({"parts": parts} if parts else {})
+        | ({"open": openness} if openness else {})
+    )
 
 
 def _content(fields: Fields) -> Content:
-    return replace(read_content(fields), parts=read_parts(fields))
+    told = fields.text_if_told("open")
+    return replace(
+        read_content(fields), parts=read_parts(fields), openness=Openness(told) if told else None
+    )
 
 
 def _believed(info: Info) -> Info:

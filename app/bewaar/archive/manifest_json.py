@@ -127,7 +127,9 @@ def _administration(fields: Fields) -> ManifestAdministration:
     told = read_content(fields, place=fields.text("place"), fingerprint=fields.text("fingerprint"))
     extras = fields.texts("extras") if "extras" in fields else ()
     inside = ManifestAdministration(
-        content=replace(told, parts=parts_of(files), extras=extras),
+        content=replace(
+            told, parts=parts_of(files), extras=extras, openness=Openness(state.text("state"))
+        ),
         method=fields.text("method"),
         open_state=OpenState(
             openness=Openness(state.text("state")),

@@ -236,6 +236,8 @@ def _administration(
             program_version=item.program_version,
             parts=parts_of(listed),
             extras=tuple(map(str, administration.extras)),
+            openness=snapshot.open_state.openness,
+            took=snapshot.took,
         ),
         method=snapshot.method,
         open_state=snapshot.open_state,

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bewaar.catalogue.database import Database
 from bewaar.catalogue.records import dump, moment, readable
+from bewaar.catalogue.vaults import note
 from bewaar.clock import DRIFT
 from bewaar.errors import BackupUnknown
 from bewaar.model import SAFETY, Backup, BackupId, Code, Content, DestinationId, Proof
@@ -19,6 +20,15 @@ class Baseline:
     backup: Backup
     content: Content
     signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many transactions a backup holds of one administration."""
+
+    backup: BackupId
+    transactions: int | None  # None: unknown
+    rule: str | None  # by which they were counted
 
 
 class Backups:
@@ -58,6 +68,7 @@ class Backups:
                     for c in backup.contents
                 ],
             )
+            note(db, backup)
 
     def prove(self, id: BackupId, destination: DestinationId, proof: Proof | None) -> None:
         """Set the proof of a backup, or take it away when a later reading failed."""
@@ -123,14 +134,24 @@ class Backups:
             (code,),
         )
 
-    def latest(self, code: Code, most: int) -> tuple[Backup, ...]:
-        """Return an administration's newest proven backups, one copy of each; no safety copies."""
-        return self._select(
-            "WHERE proof IS NOT NULL AND destination <> ? AND EXISTS (SELECT 1 FROM contents"
-            " WHERE backup = id AND contents.destination = backups.destination AND code = ?)"
-            " GROUP BY id ORDER BY made_at DESC, id LIMIT ?",
-            (SAFETY, code, most),
+    def counted(self, code: Code | None = None) -> dict[Code, list[Counted]]:
+        """Return how many transactions the proven backups hold of each administration, or of one.
+
+        The newest first, one copy of each; safety copies do not count.
+        """
+        rows = self._database.rows(
+            "SELECT code, backup, json_extract(content, '$.counts.transactions') AS transactions,"
+            " json_extract(content, '$.counts.rule') AS rule FROM contents JOIN backups"
+            " ON backup = id AND contents.destination = backups.destination"
+            " WHERE proof IS NOT NULL AND backups.destination <> ? AND (? IS NULL OR code = ?)"
+            " AND json_valid(content) GROUP BY code, id ORDER BY made_at DESC, id",
+            (SAFETY, code, code),
         )
+        found: dict[Code, list[Counted]] = {}
+        for row in rows:
+            counted = Counted(BackupId(row["backup"]), row["transactions"], row["rule"])
+            found.setdefault(Code(row["code"]), []).append(counted)
+        return found
 
     def at(self, destination: DestinationId) -> tuple[Backup, ...]:
         """Return a destination's backups, newest first."""

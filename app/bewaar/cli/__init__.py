@@ -10,6 +10,7 @@ from bewaar.cli.group import Verbs
 from bewaar.cli.knowing import checklist, programs
 from bewaar.cli.looking import history, list_, show, status
 from bewaar.cli.peeking import compare, files, open_
+from bewaar.cli.removing import remove
 from bewaar.cli.restoring import restore, undo
 from bewaar.cli.serving import databases, login, servers
 from bewaar.cli.settingup import add, extra, find, vault
@@ -25,8 +26,8 @@ cli = Verbs(
         find,
         add,
         extra,
-        databases,
         servers,
+        databases,
         login,
         list_,
         status,
@@ -39,6 +40,7 @@ cli = Verbs(
         open_,
         compare,
         verify,
+        remove,
         restore,
         undo,
         checklist,

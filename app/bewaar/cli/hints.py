@@ -7,6 +7,7 @@ HINTS = {
     "destination.missing": N_("Give --make-folder to have it made, or plug in its drive first."),
     "destination.unknown": N_("Give a folder, or the name of a destination you set up."),
     "administration.unknown": N_("See “bewaar list” for the codes there are."),
+    "backup.unknown": N_("Have its destination looked through with “bewaar rebuild DESTINATION”."),
     "catalogue.damaged": N_("Have the list made again with “bewaar rebuild DESTINATION”."),
     "keyring.unavailable": N_("Give the password on standard input, with --password-stdin."),
     "password.needed": N_("Give the password on standard input, with --password-stdin."),

@@ -11,7 +11,7 @@ from bewaar.cli.desk import Desk
 from bewaar.cli.opening import open_inside
 from bewaar.cli.words import json_option, password_stdin_option
 from bewaar.messages import N_
-from bewaar.model import Administration, Backup, Code, Content, Standing, State
+from bewaar.model import Administration, Backup, Code, Content, Openness, Standing, State
 from bewaar.overview import Overview
 from bewaar.parts import word
 from bewaar.servers.connection import shown
@@ -25,6 +25,7 @@ SIGNS = {
     Standing.FAILED: ("■", "red"),
     Standing.ELSEWHERE: ("–", "white"),
 }
+BOOKS = {Openness.CLOSED: N_("closed"), Openness.OPEN: N_("open")}
 
 
 @click.command("list", help=N_("List the administrations that are kept."))
@@ -54,6 +55,7 @@ def status(desk: Desk) -> int:
                 "sentence": truth.sentence,
                 "detail": truth.detail,
                 "overdue": len(late),
+                "fewer": {code: plain.drop(drop) for code, drop in overview.fewer.items()},
                 "administrations": [plain.state(state) for state in overview.states],
             },
             _standing(desk, overview),
@@ -77,7 +79,8 @@ def history(desk: Desk, code: str) -> None:
         rows = [
             _told(desk, nr, each, code, places.get(each.destination, "")) for nr, each in numbered
         ]
-        desk.answer({"backups": value}, _history(desk, rows))
+        opened = filter(None, (engine.taken_open(each, Code(code)) for _, each in numbered))
+        desk.answer({"backups": value}, _history(desk, rows, [*map(desk.text.note, opened)]))
 
 
 @click.command(help=N_("Show what is inside a backup file."))
@@ -119,6 +122,15 @@ def _standing(desk: Desk, overview: Overview) -> Iterator[str]:
     if overview.states:
         yield ""
         yield from desk.table([_row(desk, state) for state in overview.states])
+    for state in overview.states:
+        one = state.administration
+        if one.code in overview.fewer:
+            told = desk.text.dropped(one.name, overview.fewer[one.code])
+            yield from (
+                line
+                for line in (told.sentence, told.detail)
+                if line not in (truth.sentence, truth.detail)
+            )
 
 
 def _row(desk: Desk, state: State) -> tuple[str, ...]:
@@ -134,7 +146,8 @@ def _row(desk: Desk, state: State) -> tuple[str, ...]:
     )
 
 
-def _history(desk: Desk, rows: list[tuple[str, ...]]) -> Iterator[str]:
+def _history(desk: Desk, rows: list[tuple[str, ...]], opened: list[str]) -> Iterator[str]:
+    """Yield the table, and below it what it means that books were open."""
     if not rows:
         yield desk.text.gettext("There are no backups yet.")
         return
@@ -146,19 +159,23 @@ def _history(desk: Desk, rows: list[tuple[str, ...]]) -> Iterator[str]:
         _("Size"),
         _("Transactions"),
         _("Proof"),
+        _("Books"),
         _("File"),
     )
     yield from desk.table([head, *rows])
+    yield from dict.fromkeys(opened)
 
 
 def _told(desk: Desk, nr: int, backup: Backup, code: str, place: str) -> tuple[str, ...]:
-    counted = [each.counts.transactions for each in backup.contents if each.code == code]
-    bookings = desk.text.gettext("unknown")
-    if counted and counted[0] is not None:
-        bookings = desk.text.number(counted[0])
+    inside = next((each for each in backup.contents if each.code == code), None)
+    unknown = bookings = desk.text.gettext("unknown")
+    if inside and inside.counts.transactions is not None:
+        bookings = desk.text.number(inside.counts.transactions)
+    openness = inside.openness if inside else None
+    books = desk.text.gettext(BOOKS[openness]) if openness in BOOKS else unknown
     proof = desk.text.gettext("proven") if backup.proof else desk.text.gettext("not proven here")
     made = desk.text.short_moment(backup.made_at)
-    return (str(nr), made, place, desk.text.size(backup.size), bookings, proof, backup.file)
+    return (str(nr), made, place, desk.text.size(backup.size), bookings, proof, books, backup.file)
 
 
 def _inside(desk: Desk, made: str, contents: list[Content]) -> Iterator[str]:

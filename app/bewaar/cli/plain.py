@@ -10,14 +10,15 @@ from bewaar.model import (
     Content,
     Counts,
     Destination,
+    Drop,
     Job,
     Note,
     OpenState,
     State,
 )
 from bewaar.parts import word
-
 from bewaar.servers.search import Answer
+
 Plain = dict[str, Any]
 
 
@@ -55,6 +56,16 @@ def vault(one: State) -> Plain | None:
     }
 
 
+def drop(one: Drop) -> Plain:
+    """Return between which two backups transactions became fewer."""
+    return {
+        "before": one.transactions_before,
+        "now": one.transactions_now,
+        "backup_before": one.before.file,
+        "backup_now": one.now.file,
+    }
+
+
 def state(one: State) -> Plain:
     """Return how an administration stands."""
     seen = one.observation
@@ -79,17 +90,6 @@ def destination(one: Destination) -> Plain:
     }
 
 
-def backup(one: Backup) -> Plain:
-    """Return a backup."""
-    return {
-        "id": one.id,
-        "destination": one.destination,
-        "file": one.file,
-        "made_at": moment(one.made_at),
-        "size": one.size,
-        "encrypted": one.encrypted,
-        "locked": one.locked,
-        "proven_at": moment(one.proof.proven_at) if one.proof else None,
 def server(one: Answer) -> Plain:
     """Return a server that answered."""
     return {
@@ -102,6 +102,17 @@ def server(one: Answer) -> Plain:
     }
 
 
+def backup(one: Backup) -> Plain:
+    """Return a backup."""
+    return {
+        "id": one.id,
+        "destination": one.destination,
+        "file": one.file,
+        "made_at": moment(one.made_at),
+        "size": one.size,
+        "encrypted": one.encrypted,
+        "locked": one.locked,
+        "proven_at": moment(one.proof.proven_at) if one.proof else None,
         "administrations": [content(each) for each in one.contents],
     }
 
@@ -117,6 +128,7 @@ def content(one: Content) -> Plain:
         "files": one.files,
         "size": one.size,
         **counts(one.counts),
+        "open": one.openness.value if one.openness else None,
         "parts": [
             {"part": word(each.name), "files": each.files, "size": each.size} for each in one.parts
         ],

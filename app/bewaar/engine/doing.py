@@ -177,6 +177,11 @@ class Doing(Rooms):
         """Lock a backup against removal, or unlock it."""
         self._archives.lock(id, locked=locked)
 
+    def check_removal(self, id: BackupId, destination: DestinationId, *, reason: str = "") -> None:
+        """Raise BackupLocked, BackupUnknown or InvalidValue when `remove_backup` would."""
+        check_reason(reason)
+        self._archives.removable(id, destination)
+
     def remove_backup(
         self, id: BackupId, *, destination: DestinationId | None = None, reason: str = ""
     ) -> None:

@@ -8,13 +8,14 @@ from bewaar.model import (
     Checklist,
     Code,
     DestinationId,
+    Drop,
     Job,
     JobId,
     Note,
     OpenState,
     State,
 )
-from bewaar.operations import Drop, Outside
+from bewaar.operations import Outside
 from bewaar.overview import DestinationState, Overview
 from bewaar.programs import Guide, Profile, ability_of
 from bewaar.settings import Settings
@@ -60,6 +61,11 @@ class Looking(Rooms):
     def findings(self, backup: Backup) -> tuple[Note, ...]:
         """Return what was found out about the books when a backup was made."""
         return self._findings.of(backup)
+
+    def taken_open(self, backup: Backup, code: Code) -> Note | None:
+        """Return what it means that the books were open when a backup was made of them."""
+        inside = (content for content in backup.contents if content.code == code)
+        return next(filter(None, map(self._findings.taken_open, inside)), None)
 
     def destinations(self) -> tuple[DestinationState, ...]:
         """Return every destination and whether it can be used now."""

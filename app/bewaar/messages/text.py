@@ -16,9 +16,9 @@ from bewaar.messages.programs import Skill, check, skill
 from bewaar.messages.salvages import report
 from bewaar.messages.speech import Speech
 from bewaar.messages.standing import badge, proven
-from bewaar.messages.truth import Truth, truth
+from bewaar.messages.truth import Truth, dropped, truth
 from bewaar.messages.vaults import vault
-from bewaar.model import Check, Job, Note, OpenState, PartFate, State
+from bewaar.model import Check, Drop, Job, Note, OpenState, PartFate, State
 from bewaar.overview import Overview
 
 if TYPE_CHECKING:
@@ -46,6 +46,10 @@ class Text(Speech):
     def truth(self, overview: Overview) -> Truth:
         """Return the sentence on top of Today and in the tray, and the one below it."""
         return truth(self, overview)
+
+    def dropped(self, name: str, drop: Drop) -> Truth:
+        """Return that transactions became fewer, and what to do."""
+        return dropped(self, name, drop)
 
     def badge(self, state: State) -> str:
         """Return how an administration stands: "changed", "overdue by 3 days"."""

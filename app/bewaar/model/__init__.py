@@ -25,11 +25,21 @@ from bewaar.model.books import (
     Snapshot,
     SnapshotFile,
     Source,
+    Stored,
+    Took,
 )
 from bewaar.model.destinations import Destination, DestinationKind, Room, Volume
 from bewaar.model.jobs import Failure, Job, JobKind, JobState, Note
 from bewaar.model.names import SAFETY, VENDOR, Account, BackupId, Code, DestinationId, JobId
-from bewaar.model.standing import Check, Checklist, Observation, Recovery, Standing, State
+from bewaar.model.standing import (
+    Check,
+    Checklist,
+    Drop,
+    Observation,
+    Recovery,
+    Standing,
+    State,
+)
 
 __all__ = [
     "SAFETY",
@@ -46,6 +56,7 @@ __all__ = [
     "Destination",
     "DestinationId",
     "DestinationKind",
+    "Drop",
     "Failure",
     "InUse",
     "Job",
@@ -68,6 +79,8 @@ __all__ = [
     "Source",
     "Standing",
     "State",
+    "Stored",
+    "Took",
     "UnitTold",
     "Vault",
     "Volume",

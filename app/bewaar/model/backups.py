@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bewaar.model.books import Counts
+from bewaar.model.books import Counts, Openness, Took
 from bewaar.model.names import BackupId, Code, DestinationId
 
 
@@ -51,6 +51,8 @@ class Content:
     program_version: str = ""  # as the books say it; "" = unknown
     parts: tuple[Part, ...] = ()  # in their order; empty when all of it is the books themselves
     extras: tuple[str, ...] = ()  # where its extra folders lay: the first is the part "extra/1"
+    openness: Openness | None = None  # whether its program had it open then; None = not told
+    took: tuple[Took, ...] = ()  # where each new backup of its program is taken in: the files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,9 @@ class Vault:
     waiting: tuple[UnitTold, ...] = ()  # half-written, or half of a pair
     damaged: tuple[UnitTold, ...] = ()
     others: int = 0  # files that are no backups, and are not kept
+    fresh: int = 0  # not stored yet, at most: some may turn out to be copies of what is
+    left: int = 0  # were there before each new one was wanted, and are not stored
+    left_size: int = 0  # bytes
 
     @property
     def growing(self) -> bool:

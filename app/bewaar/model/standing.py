@@ -53,6 +53,16 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """The newest proven backup holds fewer transactions than the one before it."""
+
+    before: Backup
+    now: Backup
+    transactions_before: int
+    transactions_now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
     """What was found and done about a restore that had been interrupted."""
 

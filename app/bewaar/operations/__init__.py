@@ -9,7 +9,7 @@ from bewaar.operations.closing import ClosingWork
 from bewaar.operations.comparisons import CompareWork
 from bewaar.operations.copies import CopyWork
 from bewaar.operations.documents import DocumentWork
-from bewaar.operations.findings import Drop, FindingsWork
+from bewaar.operations.findings import FindingsWork
 from bewaar.operations.references import Outside, ReferenceWork
 from bewaar.operations.restores import RestoreWork
 from bewaar.operations.salvages import SalvageWork
@@ -22,7 +22,6 @@ __all__ = [
     "CompareWork",
     "CopyWork",
     "DocumentWork",
-    "Drop",
     "FindingsWork",
     "Inside",
     "KnownServer",

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bewaar.archive import SIDECAR_SUFFIX, Manifest, needs_password, open_archive
 from bewaar.backup.tidy import present, remove
+from bewaar.destinations.base import OpenDestination
 from bewaar.errors import (
     BackupDamaged,
     BackupHostile,
@@ -146,13 +147,18 @@ class ArchiveWork:
 
     def remove(self, id: BackupId, destination: DestinationId) -> Backup:
         """Remove a copy for good and return what it was. Raises BackupLocked, BackupUnknown."""
+        backup, to = self.removable(id, destination)
+        remove(backup, to, self.kit)
+        return backup
+
+    def removable(self, id: BackupId, destination: DestinationId) -> tuple[Backup, OpenDestination]:
+        """Return a copy that may go, and where it lies. Raises BackupLocked, BackupUnknown."""
         to = self.places.open(destination)
         backup = self.kit.catalogue.backups.copy_at(id, destination)
         if backup is None:
             raise BackupUnknown(id=id)
         check_removal(backup, present(to, self.kit))
-        remove(backup, to, self.kit)
-        return backup
+        return backup, to
 
     def unindexed(self) -> list[DestinationId]:
         """Return the destinations that are here and whose files the catalogue never looked at.

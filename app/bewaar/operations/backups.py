@@ -20,6 +20,7 @@ from bewaar.jobs import Outcome
 from bewaar.kit import Kit, with_documents
 from bewaar.model import Administration, Backup, Code, DestinationKind, Openness
 from bewaar.observe import Observer
+from bewaar.operations.opened import opened_note
 from bewaar.operations.references import ReferenceWork
 from bewaar.places import Places
 from bewaar.policy import policy_of
@@ -198,8 +199,7 @@ class BackupWork:
         for each in order.administrations:
             storage = self.kit.storage(each)
             if storage.is_open(self.kit.source(each)).openness is Openness.OPEN:
-                code = "backup.open/sound" if storage.sound_while_open else "backup.open"
-                progress.note(code, name=each.name)
+                progress.note(opened_note(self.kit, each).code, name=each.name)
 
     def _follow_up(
         self,

@@ -103,5 +103,6 @@ class Profile:
     caveats: tuple[str, ...] = ()  # codes of what to know before a backup or restore
     limits: tuple[str, ...] = ()  # codes of what Bewaar cannot do for it
     checklist: tuple[str, ...] = ()  # what to do after a restore: "bank.apply: ING"
+    row_by_row: bool = False  # while it is open, a database of it can hold half a booking
     refers: str = ""  # how its books name files that lie elsewhere, see `references`
     own: bool = False  # the user's, not one that comes with Bewaar

@@ -37,7 +37,6 @@ def show_today() -> str:
         seen=seen,
         truth=desk.text().truth(seen),
         states=states,
-        fewer={code for state in states if desk.engine().drop(code := state.administration.code)},
         default=next((place for place in seen.destinations if place.default), None),
         drives=[place for place in seen.destinations if _is_plugged_in(place)],
     )

@@ -4,6 +4,7 @@ The rooms are asked in the order of weight; the first that has something to say,
 """
 
 from bewaar.messages.speech import Speech
+from bewaar.messages.truth.alarm import dropped, dwindled
 from bewaar.messages.truth.answer import Truth
 from bewaar.messages.truth.beginning import no_destination, nothing_yet
 from bewaar.messages.truth.happening import clock_jumped, failed, recovered, running
@@ -17,7 +18,7 @@ from bewaar.messages.truth.storing import (
 )
 from bewaar.overview import Overview
 
-__all__ = ["Truth", "truth"]
+__all__ = ["Truth", "dropped", "truth"]
 
 _ORDER = (
     nothing_yet,
@@ -25,6 +26,7 @@ _ORDER = (
     recovered,
     failed,
     clock_jumped,
+    dwindled,
     elsewhere,
     no_destination,
     overdue,

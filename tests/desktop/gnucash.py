@@ -120,6 +120,33 @@ def make_book(book: Path, kind: str) -> Path:
     return book
 
 
+_LINK = """
+import sys
+from gnucash import Session, SessionOpenMode
+
+session = Session(sys.argv[1], SessionOpenMode.SESSION_NORMAL_OPEN)
+splits = session.book.get_root_account().lookup_by_name("Bank").GetSplitList()
+
+def link(where, to):
+    where.BeginEdit()
+    where.SetDocLink(to)
+    where.CommitEdit()
+
+for number, split in enumerate(splits[: int(sys.argv[2])]):
+    link(split.parent, f"file:///bonnen/{number}.pdf")
+for split in splits[: int(sys.argv[3])]:
+    link(split.parent, "")
+session.save()
+session.end()
+"""
+
+
+def link_documents(book: Path, kind: str, *, linked: int, unlinked: int) -> None:
+    """Let GnuCash link documents to transactions, and take some of the links away again."""
+    words = [PYTHON, "-c", _LINK, _uri(book, kind), str(linked), str(unlinked)]
+    subprocess.run(words, env=_env(book.parent.parent), check=True, capture_output=True)
+
+
 @contextmanager
 def booking(book: Path, kind: str) -> Iterator[None]:
     """Let GnuCash have a book open and enter one booking after the other."""

@@ -136,7 +136,7 @@ def test_a_file_damaged_long_ago_is_told_and_keeps_nobody_from_a_backup_of_the_r
         snapshot = live.snapshot
     else:
         snapshot, hearing = taken(books, tmp_path / "to")
-    assert ("source.damaged", {"path": path}) in hearing.notes
+    assert ("database.damaged", {"path": path}) in hearing.notes
     kept = {file.path: file.local.read_bytes() for file in snapshot.files}
     assert kept == {
         str(file.relative_to(books)): file.read_bytes()
@@ -156,7 +156,7 @@ def test_what_is_only_called_so_is_copied_as_any_file(
     (place / name).write_bytes(content)
     snapshot, hearing = taken(place, tmp_path / "to")
     assert [file.local.read_bytes() for file in snapshot.files] == [content]
-    assert "source.damaged" not in {code for code, _ in hearing.notes}
+    assert "database.damaged" not in {code for code, _ in hearing.notes}
 
 
 @needs_samples
@@ -170,7 +170,7 @@ def test_nothing_real_is_taken_for_torn_though_it_was_written_just_now(
         shutil.copyfile(file, place / file.name)
     snapshot, hearing = taken(place, tmp_path / "to")
     assert len(snapshot.files) == len(list(place.iterdir()))
-    assert "source.damaged" not in {code for code, _ in hearing.notes}
+    assert "database.damaged" not in {code for code, _ in hearing.notes}
 
 
 @pytest.mark.parametrize(("between", "pause"), [(0.0, 0.0), (0.3, 0.1)])

@@ -17,12 +17,12 @@ from bewaar.counting.base import (
     about,
     finding,
 )
-from bewaar.counting.rules import RULES
+from bewaar.counting.rules import BY_FILES, RULES
 from bewaar.counting.tables import tally as tally_tables
 from bewaar.model import Counts
 from bewaar.progress import SILENT, Progress
 
-__all__ = ["RULES", "Copy", "Counted", "Finding", "count", "count_rows", "is_counted"]
+__all__ = ["BY_FILES", "RULES", "Copy", "Counted", "Finding", "count", "count_rows", "is_counted"]
 
 _FINDINGS = 20  # told of one administration, at most
 

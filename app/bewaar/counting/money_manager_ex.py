@@ -1,4 +1,4 @@
-"""Money Manager Ex: the bookings in a database, without those in its bin and the schedules."""
+"""Money Manager Ex: bookings, without those in its bin and the schedules, and attachments."""
 
 from bewaar.counting.base import Copy, Tally
 from bewaar.counting.database import Book, opened
@@ -18,5 +18,13 @@ def read(copy: Copy, progress: Progress) -> Tally:
         dated = book.has("CHECKINGACCOUNT_V1", "TRANSDATE")
         return Tally(
             transactions=book.number(f"SELECT count(*) FROM {rows}"),  # noqa: S608 - our own
+            documents=_attached(book),
             newest=iso(book.latest("substr(TRANSDATE, 1, 10)", rows)) if dated else None,
         )
+
+
+def _attached(book: Book) -> int | None:
+    """Return how many files are attached to something; unknown in a book that has no such list."""
+    if not book.has("ATTACHMENT_V1", "REFTYPE", "FILENAME"):
+        return None
+    return book.number("SELECT count(*) FROM ATTACHMENT_V1")

@@ -39,7 +39,7 @@ class Rule:
     any_name: bool = True  # whether a single file may be called otherwise: its content tells
     bookings: bool = True  # False: it counts rows, and how many bookings those are is unknown
     documents: bool = False
-    tables: Tables | None = None  # of a database server; such a rule reads no files
+    tables: Tables | None = None  # of a database server
 
     def wants(self, path: str) -> bool:
         """Return whether a file of a folder is one that it reads."""
@@ -48,15 +48,20 @@ class Rule:
 
 
 def _of_tables(those: Tables) -> Rule:
-    """Return a rule for the tables of a server."""
+    """Return a rule for the tables of a server, which reads no files."""
     documents = bool(those.documents)
     return Rule(read=read_none, names=(), any_name=False, documents=documents, tables=those)
 
 
+BY_FILES = "documents.files"  # document copies are all that can be counted, by whoever copies them
+
 RULES = {
     "access.rows": Rule(read=each_file(access.read), names=("*.mdb", "*.accdb"), bookings=False),
     "bacpac.rows": Rule(read=each_file(bacpac.read), names=("*.bacpac",), bookings=False),
-    "beancount.directives": Rule(read=plaintext.read_beancount, names=("*.beancount", "*.bean")),
+    "beancount.directives": Rule(
+        read=plaintext.read_beancount, names=("*.beancount", "*.bean"), documents=True
+    ),
+    BY_FILES: Rule(read=read_none, names=(), any_name=False, bookings=False),
     "datev.rows": Rule(read=datev.read, names=("extf*.csv", "dtvf*.csv")),
     "dbf.rows": Rule(read=dbf.read, names=("*.dbf", "*.dbc"), any_name=False, bookings=False),
     "dolibarr.tables": _of_tables(tables.DOLIBARR),
@@ -65,8 +70,10 @@ RULES = {
     ),
     "frontaccounting.tables": _of_tables(tables.FRONTACCOUNTING),
     "gdpdu.rows": Rule(read=gdpdu.read, names=("*",), bookings=False),
-    "gnucash.sqlite": Rule(read=each_file(gnucash.read_sqlite), names=("*.gnucash",)),
-    "gnucash.xml": Rule(read=each_file(gnucash.read_xml), names=("*.gnucash",)),
+    "gnucash.sqlite": Rule(
+        read=each_file(gnucash.read_sqlite), names=("*.gnucash",), documents=True
+    ),
+    "gnucash.xml": Rule(read=each_file(gnucash.read_xml), names=("*.gnucash",), documents=True),
     "grisbi.xml": Rule(read=each_file(grisbi.read), names=("*.gsb",)),
     "homebank.xml": Rule(read=each_file(homebank.read), names=("*.xhb",)),
     "kmymoney.sqlite": Rule(read=each_file(kmymoney.read_sqlite), names=("*.kmy", "*.sqlite")),
@@ -74,14 +81,22 @@ RULES = {
     "ledger.directives": Rule(
         read=plaintext.read_ledger, names=("*.journal", "*.ledger", "*.hledger")
     ),
-    "ledgersmb.tables": _of_tables(tables.LEDGER),
-    "money-manager-ex.rows": Rule(read=each_file(money_manager_ex.read), names=("*.mmb",)),
+    "kivitendo.tables": _of_tables(tables.KIVITENDO),
+    "ledgersmb.tables": _of_tables(tables.LEDGERSMB),
+    "money-manager-ex.rows": Rule(
+        read=each_file(money_manager_ex.read), names=("*.mmb",), documents=True
+    ),
     "odoo.tables": _of_tables(tables.ODOO),
     "saft.transactions": Rule(read=each_file(saft.read), names=("*.xml",)),
     "sie.vouchers": Rule(read=each_file(sie.read), names=("*.se", "*.si", "*.sie")),
     "vendor.files": Rule(
         read=each_file(vendor.read), names=("*.bacpac", "*.zip", "*.gz"), bookings=False
     ),
-    "tryton.tables": _of_tables(tables.TRYTON),
+    "tryton.tables": Rule(
+        read=tables.in_sqlite(tables.TRYTON),
+        names=("*.sqlite",),
+        documents=True,
+        tables=tables.TRYTON,
+    ),
     "xaf.transactions": Rule(read=each_file(xaf.read), names=("*.xaf",)),
 }

@@ -1,4 +1,4 @@
-"""Books on a database server: counted by the rows of the tables that hold bookings.
+"""Books whose tables are known: counted by the rows of those that hold bookings or documents.
 
 Only tables whose meaning is known are named here. Where one of them is missing, as in a version
 that nobody has seen, the answer is "unknown".
@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from bewaar.counting.base import Copies, OtherKind, Tally
+from bewaar.counting.base import Copies, Copy, OtherKind, Reader, Tally, each_file
+from bewaar.counting.database import Book, opened
+from bewaar.progress import Progress
 
 _SCHEMAS = ("public.",)  # where PostgreSQL keeps what nobody put elsewhere
 
@@ -21,13 +23,15 @@ class Tables:
     documents: tuple[str, ...] = ()
 
 
-LEDGER = Tables(transactions=("gl", "ar", "ap"))  # of SQL-Ledger and what came of it
+_LEDGER = ("gl", "ar", "ap")  # of SQL-Ledger and what came of it
+KIVITENDO = Tables(transactions=_LEDGER, documents=("files",))
+LEDGERSMB = Tables(transactions=_LEDGER)  # where it lists attachments changed with its versions
 ODOO = Tables(transactions=("account_move",))
-TRYTON = Tables(transactions=("account_move",))
+TRYTON = Tables(transactions=("account_move",), documents=("ir_attachment",))
 DOLIBARR = Tables(
     transactions=("llx_accounting_bookkeeping",), documents=("llx_facture", "llx_facture_fourn")
 )
-FRONTACCOUNTING = Tables(transactions=("[0-9]_gl_trans",))
+FRONTACCOUNTING = Tables(transactions=("[0-9]_gl_trans",), documents=("[0-9]_attachments",))
 
 
 def tally(tables: Tables, rows: Mapping[str, int]) -> Tally | None:
@@ -37,6 +41,20 @@ def tally(tables: Tables, rows: Mapping[str, int]) -> Tally | None:
         return None
     documents = _sum(tables.documents, rows) if tables.documents else None
     return Tally(transactions=transactions, documents=documents)
+
+
+def in_sqlite(tables: Tables) -> Reader:
+    """Return a reader of books that have these tables in a SQLite database."""
+
+    def read(copy: Copy, progress: Progress) -> Tally:
+        with opened(copy, progress, *tables.transactions) as connection:
+            book = Book(connection=connection)
+            known = [name for name in tables.documents if book.has(name)]
+            names = (*tables.transactions, *known)
+            rows = {name: book.number(f"SELECT count(*) FROM {name}") for name in names}  # noqa: S608 - our own
+        return tally(tables, rows) or Tally()
+
+    return each_file(read)
 
 
 def read_none(_copies: Copies) -> Tally:

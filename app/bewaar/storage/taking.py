@@ -14,12 +14,12 @@ from itertools import count
 from pathlib import Path
 
 from bewaar.clock import Clock
-from bewaar.counting import Copy
+from bewaar.counting import BY_FILES, Copy
 from bewaar.errors import HomeFull, PairBroken, SourceBusy, SourceGone
 from bewaar.files import free_space
 from bewaar.lanes import Task, in_order
 from bewaar.model import Counts, OpenState, Snapshot, SnapshotFile, Source
-from bewaar.parts import is_booked
+from bewaar.parts import DOCUMENTS, is_booked
 from bewaar.progress import Progress, Stage
 from bewaar.storage import marks
 from bewaar.storage.copying import copy
@@ -73,6 +73,7 @@ class Taking:
     ) -> None:
         """Copy into the empty folder `to`."""
         self._source = source
+        self._layout = source.layout
         self._to = to
         self._pace = pace
         self._clock = clock
@@ -165,17 +166,21 @@ class Taking:
         found = (raw for copied in self._copies.values() for raw in copied.raws)
         return marks.fingerprint({raw.entry.path: raw.digest for raw in found}, self._tree.folders)
 
-    def _counts(self, copies: Iterable[Copied], names: Mapping[str, str]) -> Counts:
-        """Check and count the copies; documents are no books."""
+    def _counts(self, copies: Sequence[Copied], names: Mapping[str, str]) -> Counts:
+        """Check and count the copies; documents are no books, but can be counted by their files."""
         found = [(each, Copy(path=names[each.entry.path], local=each.local)) for each in copies]
-        return tally(
+        counts = tally(
             [copy for copied, copy in found if copied.database],
             [copy for copied, copy in found if is_booked(copied.entry.part)],
-            self._source.layout.count,
+            self._layout.count,
             self._progress,
             single=self._source.place.is_file(),
             thorough=True,
         )
+        if counts.documents is not None or not (self._source.documents and self._layout.documents):
+            return counts
+        documents = sum(each.entry.part == DOCUMENTS for each in copies)
+        return replace(counts, documents=documents, rule=counts.rule or BY_FILES)
 
     # ── Looking ─────────────────────────────────────────────────────────────────────────────
 

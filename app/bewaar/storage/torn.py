@@ -90,7 +90,7 @@ def _in_memos(copy: Copy) -> Flaw | None:
 
 
 def _broken_off(copy: Copy, detail: str) -> Flaw:
-    return Flaw(detail=detail, fatal=True, told=finding("source.damaged", path=copy.path))
+    return Flaw(detail=detail, fatal=True, told=finding("database.damaged", path=copy.path))
 
 
 def _contradiction(copy: Copy, table: str, told: int, found: int) -> Flaw:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock
-from bewaar.model import Administration, Counts, Layout, Source, Vault
+from bewaar.model import Administration, Counts, DestinationId, Layout, Source, Vault
 from bewaar.paths import Home
 from bewaar.programs import Profile
 from bewaar.servers.base import DatabaseServer
@@ -50,8 +50,13 @@ class Kit:
 
         Raises SourceGone, SourceUnreadable, SourceBusy.
         """
+        books = self.vaulted(administration)
+        return books.vault(self.source(administration)) if books else None
+
+    def vaulted(self, administration: Administration) -> Vaulted | None:
+        """Return the storage of the backups that a program makes itself; None for other books."""
         books = self.storages(administration.storage)
-        return books.vault(self.source(administration)) if isinstance(books, Vaulted) else None
+        return books if isinstance(books, Vaulted) else None
 
     def counts_now(self, administration: Administration) -> Counts | None:
         """Return what live books hold that can be asked; None for others.
@@ -63,13 +68,15 @@ class Kit:
             return None
         return books.counts_now(self.source(administration))
 
-    def source(self, administration: Administration) -> Source:
-        """Return what a storage needs to know to read it."""
+    def source(self, administration: Administration, to: DestinationId | None = None) -> Source:
+        """Return what a storage needs to know to read it: what is new at `to`, else anywhere."""
+        known = self.catalogue.vaults
         return Source(
             place=administration.place,
             layout=self.layout_of(administration),
             documents=administration.documents,
             extras=administration.extras,
+            stored=known.stored(administration.code, to) if administration.vault else None,
         )
 
 

@@ -49,8 +49,10 @@ def tape(file: Path, *, closed: bool = True, data: int = 64 << 10) -> Path:
     return file
 
 
-def zipped(file: Path, content: bytes = b"boekingen " * 400) -> Path:
-    """Write a zip with one file, whatever the ending."""
+def zipped(file: Path, content: bytes | None = None) -> Path:
+    """Write a zip with one file, whatever the ending; under another name it holds other books."""
+    if content is None:
+        content = b"boekingen " * 400 + file.name.encode()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("administratie.dat", content)
     return file

@@ -26,9 +26,7 @@ def beyond(contents: Iterable[Content]) -> str:
     for content in contents:
         if any(number > LARGEST for number in _numbers(content)):
             return f"numbers of {names.shown(content.code)}"
-        words = (content.name, content.program, content.storage, content.counts.rule)
-        parts = (part.name for part in content.parts)
-        if any(map(names.unwritable, (*words, content.program_version, *parts, *content.extras))):
+        if any(map(names.unwritable, _words(content))):
             return f"words of {names.shown(content.code)}"
     return ""
 
@@ -45,9 +43,18 @@ def fault_of_codes(codes: Iterable[Code]) -> tuple[str, Code] | None:
     return None
 
 
+def _words(content: Content) -> Iterator[str]:
+    yield from (content.name, content.program, content.program_version, content.storage)
+    yield from (content.counts.rule, *content.extras)
+    yield from (part.name for part in content.parts)
+    yield from (took.path for took in content.took)
+
+
 def _numbers(content: Content) -> Iterator[int]:
     counts = content.counts
     yield from (content.size, content.files, counts.transactions or 0, counts.documents or 0)
     yield from counts.tables.values()
     for part in content.parts:
         yield from (part.files, part.size)
+    for took in content.took:
+        yield from (took.size, abs(took.mtime_ns) // 1_000_000_000)

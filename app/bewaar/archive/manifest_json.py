@@ -8,7 +8,7 @@ from datetime import UTC
 from bewaar.archive.fields import Fields, json_bytes, judged
 from bewaar.archive.manifest import FORMAT, Manifest, ManifestAdministration, ManifestFile
 from bewaar.archive.parts import parts_of
-from bewaar.model import BackupId, Code, Content, Counts, Openness, OpenState, Part
+from bewaar.model import BackupId, Code, Content, Counts, Openness, OpenState, Part, Took
 
 
 def to_bytes(manifest: Manifest) -> bytes:
@@ -56,6 +56,7 @@ def content_values(content: Content) -> dict[str, object]:
             "tables": dict(content.counts.tables),
             "newest": content.counts.newest.isoformat() if content.counts.newest else None,
         },
+        **({"took": [_took_values(took) for took in content.took]} if content.took else {}),
     }
 
 
@@ -102,6 +103,27 @@ def read_content(fields: Fields, *, place: str = "", fingerprint: str = "") -> C
         documents=fields.truth("documents"),
         single_file=fields.truth("single_file"),
         program_version=fields.text_if_told("program_version"),
+        took=tuple(map(_took, fields.objects("took") if "took" in fields else ())),
+    )
+
+
+def _took_values(took: Took) -> dict[str, object]:
+    return {
+        "path": took.path,
+        "size": took.size,
+        "mtime_ns": took.mtime_ns,
+        "blake3": took.blake3,
+        "new": took.new,
+    }
+
+
+def _took(fields: Fields) -> Took:
+    return Took(
+        path=fields.text("path"),
+        size=fields.size("size"),
+        mtime_ns=fields.number("mtime_ns"),
+        blake3=fields.hash("blake3"),
+        new=fields.truth("new"),
     )
 
 

@@ -82,7 +82,8 @@ def plan(
 def _look(
     administration: Administration, to: OpenDestination, kit: Kit, *, encrypted: bool
 ) -> Planned:
-    storage, source = kit.storage(administration), kit.source(administration)
+    storage = kit.storage(administration)
+    source = kit.source(administration, to.destination.id)
     extent = storage.extent(source)
     return Planned(
         administration=administration,

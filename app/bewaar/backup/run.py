@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bewaar.archive import SIDECAR_SUFFIX, Item, Written, info_of, write
-from bewaar.backup.shrunk import refuse_shrunk, tell_dropped, tell_smaller
+from bewaar.backup.shrunk import baseline_of, refuse_shrunk, tell_dropped, tell_smaller
 from bewaar.destinations.base import PART, OpenDestination
 from bewaar.destinations.preflight import preflight
 from bewaar.errors import (
@@ -87,12 +87,12 @@ class _Attempt:
         order, kit = self.order, self.kit
         with scratch_folder(kit.home.snapshots) as folder:
             items = [
-                _take(each, folder, kit, progress, in_place=in_place)
+                _take(each, folder, self, progress, in_place=in_place)
                 for each in order.administrations
             ]
             for item in items:
                 if not order.accept_fewer:
-                    baseline = kit.catalogue.backups.baseline(item.administration.code)
+                    baseline = baseline_of(item.administration, kit)
                     refuse_shrunk(item, baseline)
                     tell_dropped(item, baseline, progress)
                     tell_smaller(item, baseline, progress)
@@ -180,12 +180,19 @@ def expected_size(unpacked: int, order: Order, kit: Kit) -> int:
 
 
 def _take(
-    administration: Administration, folder: Path, kit: Kit, progress: Progress, *, in_place: bool
+    administration: Administration,
+    folder: Path,
+    attempt: _Attempt,
+    progress: Progress,
+    *,
+    in_place: bool,
 ) -> Item:
     progress.stage(Stage.SNAPSHOT, administration.name)
     copy = folder / administration.code
     copy.mkdir()
-    storage, source = kit.storage(administration), kit.source(administration)
+    kit = attempt.kit
+    storage = kit.storage(administration)
+    source = kit.source(administration, attempt.to.destination.id)
     if in_place and (live := storage.in_place(source, copy, progress)):
         return Item(
             administration=administration,

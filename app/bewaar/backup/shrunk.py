@@ -6,11 +6,29 @@ A drop means the wrong folder, a damaged program or worse; the user may say that
 from bewaar.archive import Item
 from bewaar.catalogue.backups import Baseline
 from bewaar.errors import SourceShrunk
-from bewaar.model import VENDOR, Content
+from bewaar.kit import Kit
+from bewaar.model import VENDOR, Administration, Content
 from bewaar.parts import is_extra
 from bewaar.progress import Progress
+from bewaar.vendorfiles import series_of
 
 LEAST = {"files": 4, "records": 20, "transactions": 4}  # below that a drop says nothing
+
+
+def baseline_of(administration: Administration, kit: Kit) -> Baseline | None:
+    """Return the newest proven backup that a new one can be held against.
+
+    One that holds an older backup of a program beside the newest holds more than usual.
+    """
+    known = kit.catalogue.backups
+    baseline = known.baseline(administration.code)
+    if baseline is None or not _is_double(baseline.content):
+        return baseline
+    for backup in known.of(administration.code):
+        for content in backup.contents if backup.proof else ():
+            if content.code == administration.code and not _is_double(content):
+                return Baseline(backup=backup, content=content, signature="")
+    return None
 
 
 def refuse_shrunk(item: Item, baseline: Baseline | None) -> None:
@@ -43,6 +61,11 @@ def tell_smaller(item: Item, baseline: Baseline | None, progress: Progress) -> N
     if now * 2 < before:
         name = item.administration.name
         progress.note("vendor.smaller", name=name, before_size=before, size=now)
+
+
+def _is_double(content: Content) -> bool:
+    series = [series_of(took.path) for took in content.took]
+    return len(set(series)) < len(series)
 
 
 def _pairs(then: Content, item: Item) -> list[tuple[str, int, int]]:

@@ -31,5 +31,5 @@ def is_unchanged(
     there = {entry.name: entry.size for entry in to.entries()}
     if there.get(baseline.backup.file) != baseline.backup.size:
         return False
-    source = kit.source(administration)
+    source = kit.source(administration, to.destination.id)
     return kit.storage(administration).fingerprint(source, progress) == baseline.content.fingerprint

@@ -15,6 +15,7 @@ from bewaar.catalogue.database import Database
 from bewaar.catalogue.jobs import Failures, Jobs
 from bewaar.catalogue.opening import open_database
 from bewaar.catalogue.sightings import Facts, Observations, Recoveries
+from bewaar.catalogue.vaults import Vaults
 
 
 class Catalogue:
@@ -32,6 +33,7 @@ class Catalogue:
         self.facts = Facts(self._database)
         self.attempts = Attempts(self._database)
         self.checklists = Checklists(self._database)
+        self.vaults = Vaults(self._database)
 
     def change(self) -> AbstractContextManager[object]:
         """Write what is written in the block together, or none of it."""

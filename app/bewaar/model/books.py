@@ -85,6 +85,27 @@ class Openness(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Took:
+    """A file of a backup that a program made itself, as it lay when it was taken."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    blake3: str  # of its content, hexadecimal
+    new: bool = True  # False: in here again, as the newest of its series
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What was taken before of the backups that a program made: at one destination, or anywhere."""
+
+    known: Mapping[tuple[str, int, int], str]  # path, size and time of a file → its BLAKE3
+    taken: frozenset[str]  # the BLAKE3 of all that was ever taken
+    held: frozenset[str]  # of these, what is in a proven backup now
+    since: datetime | None  # what was written from then on is new; None: only the newest is
+
+
 class InUse:
     """Who has it open, or may have: one program on one computer."""
 
@@ -94,6 +115,7 @@ class InUse:
     computer: str = ""  # "" = this one
     person: str = ""
     since: datetime | None = None  # when it was opened
+    stored: Stored | None = field(default=None, compare=False)  # None: nobody wants each new one
     running_since: datetime | None = None  # of the program: it had it open at most since then
 
 
@@ -159,3 +181,4 @@ class Snapshot:
     def size(self) -> int:
         """All files together, in bytes."""
         return sum(file.size for file in self.files)
+    took: tuple[Took, ...] = ()  # where each new backup of a program is wanted: what came of it

@@ -4,8 +4,9 @@ One administration that fails does not stop the others.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from bewaar.backup import BackupPlan, Order, await_program, back_up, is_unchanged, plan, tidy
 from bewaar.books import Books
@@ -20,6 +21,7 @@ from bewaar.jobs import Outcome
 from bewaar.kit import Kit, with_documents
 from bewaar.model import Administration, Backup, Code, DestinationKind, Openness
 from bewaar.observe import Observer
+from bewaar.operations.arrivals import each_in_turn, put_off
 from bewaar.operations.opened import opened_note
 from bewaar.operations.references import ReferenceWork
 from bewaar.places import Places
@@ -73,8 +75,10 @@ class BackupWork:
         """Make the backups of a request one after the other, each proven before the next."""
         to = self.places.open(request.destination)
         password = self.password(request)
-        orders = self.orders(self._changed(request, to, password, progress), request, password)
+        changed = self._changed(request, to, password, progress)
+        ordered = partial(self.orders, request=request, password=password)
         try:
+            orders = each_in_turn(changed, ordered, to, self.kit, progress)
             proven, failures = self._each(orders, to, progress)
         finally:
             self.places.look_for_unfinished(to)
@@ -87,7 +91,7 @@ class BackupWork:
         )
 
     def _each(
-        self, orders: tuple[Order, ...], to: OpenDestination, progress: Progress
+        self, orders: Iterable[Order], to: OpenDestination, progress: Progress
     ) -> tuple[list[Backup], list[tuple[Code | None, BewaarError]]]:
         """Make them; one that fails does not stop the others."""
         proven: list[Backup] = []
@@ -98,6 +102,7 @@ class BackupWork:
             except Cancelled:
                 raise
             except BewaarError as error:
+                put_off(order, error, to, self.kit)
                 failures += [(each.code, error) for each in order.administrations]
                 progress.note("backup.failed", name=_names(order), code=error.code)
         return proven, failures

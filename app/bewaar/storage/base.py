@@ -22,6 +22,14 @@ class Extent:
     size: int  # bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """A backup of a program that was there before each new one was wanted, and is not stored."""
+
+    mtime_ns: int
+    size: int  # bytes
+
+
 class Live(Protocol):
     """Books that are read where they lie, and believed once a second look found them the same."""
 
@@ -143,4 +151,22 @@ class Vaulted(Protocol):
 
         Raises SourceGone, SourceUnreadable.
         """
+        ...
+
+    def arrivals(self, source: Source, progress: Progress = SILENT) -> int:
+        """Return how many are not stored yet, at most, and were not put off; 0 is sure.
+
+        Raises SourceGone, SourceUnreadable, SourceBusy, Cancelled.
+        """
+        ...
+
+    def left(self, source: Source) -> tuple[Left, ...]:
+        """Return those that were there before each new one was wanted, the newest first.
+
+        Raises as `vault`.
+        """
+        ...
+
+    def put_off(self, source: Source) -> None:
+        """Let the one that comes next come last, until this process ends: it was refused."""
         ...

@@ -1,53 +1,37 @@
 """The backups that a program has put into a folder: which count, which are not done yet.
 
-Of each series the newest counts that its program is done with. Done is told by the end mark of its
-format, by stillness, and by nobody having it open. What was found in a file is remembered as long
-as the file has the same size and time, so that a look costs little.
+Of each series the newest counts that its program is done with; where each new one is wanted, those
+before it that are not stored yet come first. Done is told by the end mark of its format, by
+stillness, and by nobody having it open.
 """
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bewaar.model import Openness, OpenState, Source, UnitTold
 from bewaar.progress import Progress
+from bewaar.storage.arriving import Arrivals, Arriving
 from bewaar.storage.edges import shown, unreadable
 from bewaar.storage.entry import Entry
+from bewaar.storage.lots import Lot, Memory
 from bewaar.storage.tree import look
 from bewaar.system import handles
 from bewaar.vendorfiles import Unit, Verdict, Wholeness, check, has_end, series_of, units_in
-from bewaar.vendorfiles.series import date_of, is_growing, is_unit
+from bewaar.vendorfiles.series import is_growing, is_unit
 
 STILL = 10.0  # seconds since the last write
 _YOUNG = 3600.0  # seconds in which somebody may still have it open
-_REMEMBERED = 2000  # files
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lot:
-    """One backup of a program, with its files."""
-
-    unit: Unit
-    entries: tuple[Entry, ...]
-
-    @property
-    def mtime_ns(self) -> int:
-        """When the last of its files was written."""
-        return max(entry.mtime_ns for entry in self.entries)
-
-    @property
-    def rank(self) -> tuple[str, int, str]:
-        """What makes one newer than another of its series: the date in its name, then its time."""
-        return str(date_of(self.unit.main) or ""), self.mtime_ns, self.unit.main
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """What was found in the folder."""
 
-    lots: tuple[Lot, ...]  # the newest of each series that is done
+    lots: tuple[Lot, ...]  # what is to be taken next, the new one first; else the newest of each
+    newest: tuple[Lot, ...]  # of each series that is done
+    new: Arrivals  # nothing where nobody wants each one
     waiting: tuple[UnitTold, ...]  # half-written, or half of a pair
     damaged: tuple[UnitTold, ...]
     others: tuple[str, ...]  # files that are no backups
@@ -56,26 +40,6 @@ class Choice:
     def entries(self) -> tuple[Entry, ...]:
         """The files that count."""
         return tuple(entry for lot in self.lots for entry in lot.entries)
-
-
-@dataclass(slots=True, kw_only=True)
-class Memory:
-    """What was found in files, as long as they stay what they were."""
-
-    _known: OrderedDict[tuple[str, int, int], Verdict] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def get(self, entry: Entry) -> Verdict | None:
-        """Return what is known of a file."""
-        with self._lock:
-            return self._known.get(_key(entry))
-
-    def keep(self, entry: Entry, verdict: Verdict) -> None:
-        """Remember it; the oldest is forgotten when there are too many."""
-        with self._lock:
-            self._known[_key(entry)] = verdict
-            if len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +62,25 @@ class Choosing:
         series: dict[str, list[Lot]] = {}
         for lot in self._lots(files):
             series.setdefault(series_of(lot.unit.main), []).append(lot)
-        chosen = (self._newest(lots, progress, thorough=thorough) for lots in series.values())
+        for lots in series.values():
+            lots.sort(key=lambda lot: lot.rank, reverse=True)
+        may_be_kept = partial(self._may_be_kept, progress=progress, thorough=thorough)
+        chosen = (next(filter(may_be_kept, lots), None) for lots in series.values())
+        newest = tuple(sorted(filter(None, chosen), key=lambda lot: lot.unit.main))
+        new = Arrivals()
+        if self.source.stored:
+            arriving = Arriving(
+                stored=self.source.stored,
+                memory=self.memory,
+                progress=progress,
+                may_be_kept=may_be_kept,
+                thorough=thorough,
+            )
+            new = arriving.arrivals(tuple(series.values()), newest)
         return Choice(
-            lots=tuple(sorted(filter(None, chosen), key=lambda lot: lot.unit.main)),
+            lots=new.next or newest,
+            newest=newest,
+            new=new,
             waiting=tuple(self.waiting),
             damaged=tuple(self.damaged),
             others=tuple(e.path for e in files if not e.beside and not is_unit(e.path)),
@@ -114,25 +94,24 @@ class Choosing:
             else:
                 yield Lot(unit=unit, entries=tuple(known[path] for path in unit.paths))
 
-    def _newest(self, lots: list[Lot], progress: Progress, *, thorough: bool) -> Lot | None:
-        """Return the newest of a series that may be kept, and tell of newer ones that may not."""
-        for lot in sorted(lots, key=lambda lot: lot.rank, reverse=True):
-            try:
-                if not self._is_done(lot):
-                    continue
-                verdicts = [self._verdict(e, progress, thorough=thorough) for e in lot.entries]
-            except FileNotFoundError:
-                continue  # its program removed it just now
-            except OSError as error:
-                raise unreadable(lot.entries[0].local, error) from error
-            bad = next((each for each in verdicts if each and not each.usable), None)
-            if bad is None:
-                return lot
-            if bad.wholeness is Wholeness.UNFINISHED:
-                self._wait(lot.unit, bad.reason)
-            else:
-                self.damaged.append(UnitTold(file=shown(lot.unit.main), reason=bad.reason))
-        return None
+    def _may_be_kept(self, lot: Lot, progress: Progress, *, thorough: bool) -> bool:
+        """Return whether nothing speaks against keeping one; else tell what does."""
+        try:
+            if not self._is_done(lot):
+                return False
+            verdicts = [self._verdict(e, progress, thorough=thorough) for e in lot.entries]
+        except FileNotFoundError:
+            return False  # its program removed it just now
+        except OSError as error:
+            raise unreadable(lot.entries[0].local, error) from error
+        bad = next((each for each in verdicts if each and not each.usable), None)
+        if bad is None:
+            return True
+        if bad.wholeness is Wholeness.UNFINISHED:
+            self._wait(lot.unit, bad.reason)
+        else:
+            self.damaged.append(UnitTold(file=shown(lot.unit.main), reason=bad.reason))
+        return False
 
     def _is_done(self, lot: Lot) -> bool:
         age = abs(self.now - lot.mtime_ns / 1e9)  # a clock that was set back makes it negative
@@ -147,10 +126,10 @@ class Choosing:
         return False
 
     def _verdict(self, entry: Entry, progress: Progress, *, thorough: bool) -> Verdict | None:
-        known = self.memory.get(entry)
+        known = self.memory.get(entry).verdict
         if known is None and thorough:
             known = check(entry.local, entry.path, progress)
-            self.memory.keep(entry, known)
+            self.memory.keep(entry, verdict=known)
         return known
 
     def _wait(self, unit: Unit, reason: str, missing: str = "") -> None:
@@ -181,7 +160,3 @@ def _unpaired(source: Source) -> Source:
     if source.place.is_file():
         return source
     return replace(source, layout=replace(source.layout, pairs=()))
-
-
-def _key(entry: Entry) -> tuple[str, int, int]:
-    return entry.where, entry.size, entry.mtime_ns

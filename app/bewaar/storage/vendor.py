@@ -1,7 +1,9 @@
 """Books that are the backups which a program makes itself, in a folder or as one file.
 
-What counts is the newest one of each series that its program is done with: older ones are in older
-backups already. A half-written one is waited for, a damaged one is told and never taken.
+What counts is the newest one of each series that its program is done with. Where each new one is
+wanted (`Source.stored`) they come one after another, the oldest first, and the marks of the live
+data are those of what is not stored yet. A half-written one is waited for, a damaged one is told
+and never taken.
 """
 
 from dataclasses import dataclass, field, replace
@@ -12,10 +14,13 @@ from bewaar.errors import BewaarError, PairBroken, SourceBusy, SourceEmpty, Vend
 from bewaar.model import VENDOR, Counts, Openness, OpenState, Snapshot, Source, Vault
 from bewaar.progress import SILENT, Progress
 from bewaar.storage import marks
-from bewaar.storage.base import Extent, Live
-from bewaar.storage.choosing import STILL, Choice, Memory, choosing, held
+from bewaar.storage.arriving import read
+from bewaar.storage.base import Extent, Left, Live
+from bewaar.storage.choosing import STILL, Choice, choosing, held
 from bewaar.storage.edges import shown
 from bewaar.storage.fileset import FileSet
+from bewaar.storage.lots import Memory
+from bewaar.storage.stored import LiveStored, as_stored, mark
 from bewaar.vendorfiles import Wholeness, check
 from bewaar.vendorfiles.series import ENDINGS, is_unit
 
@@ -58,7 +63,12 @@ class Vendor(FileSet):
     def fingerprint(self, source: Source, progress: Progress = SILENT) -> str:
         """Return the mark of those that count, once all that can be checked was."""
         choice = self._choose(source, progress, thorough=True)
-        return FileSet.fingerprint(self, self._narrowed(source, choice), progress)
+        if source.stored is None or not choice.newest:
+            return FileSet.fingerprint(self, self._narrowed(source, choice), progress)
+        for entry in (entry for lot in choice.newest for entry in lot.entries):
+            read(entry, self.memory, progress)  # its time may stay the same when it changes
+        choice = self._choose(source, progress, thorough=True)
+        return mark(choice.entries if choice.new.fresh else (), source.stored, self.memory)
 
     def extent(self, source: Source) -> Extent:
         """Return how much those that count hold."""
@@ -71,16 +81,23 @@ class Vendor(FileSet):
         taken = FileSet.snapshot(self, self._narrowed(source, choice), to, progress)
         _expect_all(taken, choice, source)
         self._tell(choice, progress)
-        return taken
+        if source.stored is None:
+            return taken
+        return as_stored(taken, choice.entries, source.stored, self.memory, progress)
 
     def in_place(self, source: Source, to: Path, progress: Progress = SILENT) -> Live | None:
         """Offer those that count as they lie."""
         choice = self._filled(source, progress)
         live = FileSet.in_place(self, self._narrowed(source, choice), to, progress)
-        if live is not None:
-            _expect_all(live.snapshot, choice, source)
-            self._tell(choice, progress)
-        return live
+        if live is None:
+            return None
+        _expect_all(live.snapshot, choice, source)
+        self._tell(choice, progress)
+        if source.stored is None:
+            return live
+        offered = live.snapshot
+        stored = as_stored(offered, choice.entries, source.stored, self.memory, progress)
+        return LiveStored(live=live, snapshot=stored)
 
     def count(
         self,
@@ -105,15 +122,34 @@ class Vendor(FileSet):
         Raises SourceGone, SourceUnreadable.
         """
         choice = self._choose(source)
-        newest = max(choice.lots, key=lambda lot: lot.mtime_ns, default=None)
+        newest = max(choice.newest, key=lambda lot: lot.mtime_ns, default=None)
         return Vault(
             newest=shown(newest.unit.main) if newest else "",
             newest_at=datetime.fromtimestamp(newest.mtime_ns / 1e9, UTC) if newest else None,
-            series=len(choice.lots),
+            series=len(choice.newest),
             waiting=choice.waiting[:_TOLD],
             damaged=choice.damaged[:_TOLD],
             others=len(choice.others),
+            fresh=choice.new.fresh,
+            left=len(choice.new.left),
+            left_size=sum(lot.size for lot in choice.new.left),
         )
+
+    def arrivals(self, source: Source, progress: Progress = SILENT) -> int:
+        """Return how many are not stored yet, at most, and were not put off; 0 is sure."""
+        new = self._choose(source, progress, thorough=True).new
+        return new.fresh - new.refused
+
+    def left(self, source: Source) -> tuple[Left, ...]:
+        """Return those that were there before each new one was wanted, the newest first."""
+        lots = self._choose(source).new.left
+        return tuple(Left(mtime_ns=lot.mtime_ns, size=lot.size) for lot in lots)
+
+    def put_off(self, source: Source) -> None:
+        """Let the next one come last: it cannot be taken as it is."""
+        choice = self._choose(source)
+        for entry in choice.lots[0].entries if choice.new.fresh else ():
+            self.memory.keep(entry, refused=True)
 
     def _choose(
         self, source: Source, progress: Progress = SILENT, *, thorough: bool = False
@@ -149,7 +185,7 @@ class Vendor(FileSet):
         for told in choice.waiting[:_TOLD]:
             progress.note("vendor.waiting", path=told.file)
         for entry in choice.entries[:_TOLD]:
-            verdict = self.memory.get(entry)
+            verdict = self.memory.get(entry).verdict
             if verdict and verdict.wholeness is Wholeness.UNKNOWN:
                 progress.note(f"vendor.unchecked.{verdict.reason}", path=shown(entry.path))
 

@@ -48,7 +48,12 @@ class Recorded:
 
 @contextmanager
 def conversation(
-    *turns: Turn, host: str = "localhost", password: str | None = "geheim", **known: str
+    *turns: Turn,
+    host: str = "localhost",
+    password: str | None = "geheim",
+    folder_there: str = "",
+    folder_here: str = "",
+    data_folder: str = "",
 ) -> Iterator[SqlServer]:
     """Give a server that says its part, and see that all of it was said."""
     channel = Recorded(left=list(turns))
@@ -57,7 +62,13 @@ def conversation(
         return channel
 
     connection = Connection(
-        kind=ServerKind.SQLSERVER, host=host, user="sa", database="Jansen", **known
+        kind=ServerKind.SQLSERVER,
+        host=host,
+        user="sa",
+        database="Jansen",
+        folder_there=folder_there,
+        folder_here=folder_here,
+        data_folder=data_folder,
     )
     yield SqlServer(connection=connection, password=password, open=opened, fresh=lambda: FRESH)
     assert not channel.left

@@ -81,3 +81,6 @@ def _known(desk: Desk, guide: "Guide") -> Iterator[str]:
         skill = desk.text.skill(ability)
         rows.append((ability.name, skill.found, skill.while_open, skill.counted, skill.names))
     yield from desk.table(rows)
+    for ability in guide.abilities:
+        for line in desk.text.skill(ability).more:
+            yield f"{ability.name}: {line}"

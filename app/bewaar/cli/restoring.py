@@ -14,7 +14,7 @@ from bewaar.cli.conclusion import conclude
 from bewaar.cli.desk import Desk
 from bewaar.cli.opening import code_in, open_inside, with_password
 from bewaar.cli.serving import known_server
-from bewaar.cli.words import json_option, password_stdin_option
+from bewaar.cli.words import folder_options, json_option, password_stdin_option
 from bewaar.errors import NameNotTyped, NothingToUndo
 from bewaar.messages import N_
 from bewaar.model import Code, Job
@@ -36,6 +36,7 @@ PATH = click.Path(path_type=Path)
 @click.option(
     "--server", metavar="ADDRESS", help=N_("The server where the new one gets a database.")
 )
+@folder_options
 @click.option("--original", is_flag=True, help=N_("Back into the administration it came from."))
 @click.option("--over", metavar="CODE", help=N_("Into another administration."))
 @click.option("--part", multiple=True, metavar="PART", help=N_("Only this part; may be repeated."))
@@ -119,7 +120,7 @@ def _all_came(job: Job) -> bool:
 def _into(desk: Desk, engine: "Engine", given: dict[str, Any]) -> Path | None:
     """Return where a new administration comes: a folder, or the file that leads to a server."""
     if given["server"]:
-        return known_server(desk, engine, given["server"])
+        return known_server(desk, engine, given["server"], given)
     return given["into"].absolute() if given["into"] else None
 
 

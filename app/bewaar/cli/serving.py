@@ -1,6 +1,6 @@
 """The verbs about databases on servers, and how a terminal signs in to one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -9,14 +9,14 @@ import click
 from bewaar.cli import plain
 from bewaar.cli.asking import password_from_stdin, server_password
 from bewaar.cli.desk import Desk
-from bewaar.cli.words import json_option, password_stdin_option
+from bewaar.cli.words import folder_options, json_option, password_stdin_option
 from bewaar.errors import ServerPasswordNeeded, ServerRefused
 from bewaar.messages import N_
-from bewaar.model import Administration, Code
+from bewaar.model import Administration, Code, Note
 
 if TYPE_CHECKING:
     from bewaar.engine import Engine
-    from bewaar.servers.connection import Connection
+    from bewaar.servers.connection import Connection, Folders
     from bewaar.servers.search import Answer
 
 T = TypeVar("T")
@@ -52,14 +52,13 @@ def _told(desk: Desk, answers: "tuple[Answer, ...]") -> Iterator[str]:
 
 @click.command(help=N_("Show which databases there are on a server."))
 @click.argument("address")
+@folder_options
 @password_stdin_option
 @json_option
 @click.pass_obj
-def databases(desk: Desk, address: str, *, password_stdin: bool) -> None:
+def databases(desk: Desk, /, address: str, *, password_stdin: bool, **folders: str | None) -> None:
     """Sign in and say what is there, as a test of the connection."""
-    from bewaar.servers.connection import parse
-
-    connection, given = parse(address), _given(password_stdin=password_stdin)
+    connection, given = _connection(desk, address, folders), _given(password_stdin=password_stdin)
     with desk.engine() as engine:
         lobby = signed_in(desk, connection, given, lambda p: engine.look_at_server(connection, p))
         value = {"version": lobby.version, "databases": list(lobby.databases)}
@@ -72,6 +71,7 @@ def databases(desk: Desk, address: str, *, password_stdin: bool) -> None:
 @click.option("--user", help=N_("As whom; else as before."))
 @click.option("--host", help=N_("Where the server is now; else as before."))
 @click.option("--port", type=click.IntRange(1, 65535), help=N_("Its port; else as before."))
+@folder_options
 @password_stdin_option
 @json_option
 @click.pass_obj
@@ -84,7 +84,9 @@ def login(desk: Desk, /, code: str, user: str | None, **given: Any) -> None:
         if password is None and desk.someone_there:
             password = server_password(desk, known.server, name) or None
         host, port = given["host"] or known.host, given["port"] or known.port
-        changed = engine.change_login(Code(code), host, port, name, password)
+        tell_untried(desk, known.kind)
+        folders = _folders(given, known)
+        changed = engine.change_login(Code(code), host, port, name, password, folders)
         line = desk.text.gettext(
             "Bewaar signs in to %(server)s as %(user)s from now on.",
             server=changed.server,
@@ -94,22 +96,19 @@ def login(desk: Desk, /, code: str, user: str | None, **given: Any) -> None:
 
 
 def add_database(
-    desk: Desk, engine: "Engine", address: str, *, password_stdin: bool, **choices: Any
+    desk: Desk, engine: "Engine", address: str, given: Mapping[str, Any], **choices: Any
 ) -> Administration:
     """Keep a database from now on, and ask for the password when the server wants one."""
-    from bewaar.servers.connection import parse
-
-    connection, given = parse(address), _given(password_stdin=password_stdin)
+    connection = _connection(desk, address, given)
+    password = _given(password_stdin=given["password_stdin"])
     return signed_in(
-        desk, connection, given, lambda p: engine.add_database(connection, p, **choices)
+        desk, connection, password, lambda p: engine.add_database(connection, p, **choices)
     )
 
 
-def known_server(desk: Desk, engine: "Engine", address: str) -> Path:
+def known_server(desk: Desk, engine: "Engine", address: str, folders: Mapping[str, Any]) -> Path:
     """Return the file of a server to restore onto, signed in to when it is not known."""
-    from bewaar.servers.connection import parse
-
-    connection = parse(address)
+    connection = _connection(desk, address, folders)
     return signed_in(desk, connection, None, lambda p: engine.know_server(connection, p))
 
 
@@ -128,6 +127,33 @@ def signed_in(
         except ServerRefused as error:
             desk.hint(desk.text.failure(error.code, error.params).what)
     return attempt(server_password(desk, connection.server, connection.user))
+
+
+def tell_untried(desk: Desk, kind: str) -> None:
+    """Say of books on SQL Server that nobody has tried that yet."""
+    if kind == "sqlserver":
+        desk.hint(desk.text.note(Note(code="server.untried", params={})))
+
+
+def _connection(desk: Desk, address: str, given: Mapping[str, Any]) -> "Connection":
+    """Return what an address and the folders beside it name."""
+    from bewaar.servers.connection import parse
+
+    connection = parse(address)
+    tell_untried(desk, connection.kind)
+    return _folders(given, connection).of(connection)
+
+
+def _folders(given: Mapping[str, Any], known: "Connection") -> "Folders":
+    """Return the folders that were given, else those that are known."""
+    from bewaar.servers.connection import Folders
+
+    there, here, data = given["folder_there"], given["folder_here"], given["data_folder"]
+    return Folders(
+        there=known.folder_there if there is None else there,
+        here=known.folder_here if here is None else here,
+        data=known.data_folder if data is None else data,
+    )
 
 
 def _given(*, password_stdin: bool) -> str | None:

@@ -9,7 +9,7 @@ import click
 from bewaar.cli import plain
 from bewaar.cli.desk import Desk
 from bewaar.cli.serving import add_database
-from bewaar.cli.words import json_option, password_stdin_option
+from bewaar.cli.words import folder_options, json_option, password_stdin_option
 from bewaar.messages import N_
 from bewaar.model import Administration, Code, State
 
@@ -48,6 +48,7 @@ def find(desk: Desk, roots: tuple[Path, ...]) -> None:
     metavar="ADDRESS",
     help=N_("A database on a server: postgresql://USER@HOST/DATABASE or mariadb://…"),
 )
+@folder_options
 @click.option("--name", help=N_("What to call it; else the books' own name."))
 @click.option("--code", help=N_("A short code for it; else one is made from the name."))
 @click.option("--program", metavar="ID", help=N_("Its bookkeeping program; else that is found."))
@@ -78,9 +79,7 @@ def _added(
     choices["code"] = Code(given["code"]) if given["code"] else None
     if place is not None:
         return engine.add(place, vault=given["vault"], **choices)
-    return add_database(
-        desk, engine, server or "", password_stdin=given["password_stdin"], **choices
-    )
+    return add_database(desk, engine, server or "", given, **choices)
 
 
 @click.command(help=N_("Show the backups that a program makes itself, and which are kept."))

@@ -6,7 +6,7 @@ from bewaar.engine.rooms import Rooms
 from bewaar.model import Administration, Code
 from bewaar.operations import KnownServer, Lobby
 from bewaar.servers import search
-from bewaar.servers.connection import Connection
+from bewaar.servers.connection import Connection, Folders
 from bewaar.servers.search import Answer
 
 
@@ -57,9 +57,15 @@ class Serving(Rooms):
         return self._servers.connection(self._books.get(code))
 
     def change_login(
-        self, code: Code, host: str, port: int | None, user: str, password: str | None = None
+        self,
+        code: Code,
+        host: str,
+        port: int | None,
+        user: str,
+        password: str | None = None,
+        folders: Folders | None = None,
     ) -> Connection:
         """Sign in to an administration's server there and as that user from now on."""
-        changed = self._servers.change_login(code, host, port, user, password)
+        changed = self._servers.change_login(code, host, port, user, password, folders)
         self._observer.look(self._books.get(code))
         return changed

@@ -43,6 +43,10 @@ NOTES = {
     ),
     "counts.voucher": N_("“%(voucher)s” of %(day)s is off by %(off)s."),
     "counts.voucher.undated": N_("“%(voucher)s”, without a date, is off by %(off)s."),
+    "database.damaged": N_(
+        "%(path)s breaks off: not all is there that it says it holds. It was so on the disk "
+        "already, and is kept as it is. Let its program check it."
+    ),
     "database.references": N_(
         "Entries in %(path)s refer to others that are not there. Let its program check it."
     ),
@@ -106,12 +110,12 @@ NOTES = {
         "The owners and rights in %(database)s are not known on this server, so all belongs to "
         "the user Bewaar came as. Give the program's users their rights again."
     ),
+    "server.untried": N_(
+        "Bewaar was not tried against a live SQL Server yet. "
+        "Keep making the backups of the bookkeeping program, too."
+    ),
     "sidecar.missing": N_(
         "The small file beside %(file)s could not be written. The backup is good without it."
-    ),
-    "source.damaged": N_(
-        "%(path)s breaks off: not all is there that it says it holds. It was so on the disk "
-        "already, and is kept as it is. Let its program check it."
     ),
     "source.skipped": N_("%(path)s is a link or a device, not a file, and was left out."),
     "version.newer": N_(

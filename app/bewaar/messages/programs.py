@@ -42,6 +42,7 @@ LIMITS = {
     "hand": N_("You choose the folder or file yourself."),
     "server.hand": N_("A database on a server is added by hand, with its address and a user."),
     "server.later": N_("Books on a database server: not yet."),
+    "server.untried": N_("On SQL Server: not tried against a live server yet."),
     "transfers.twice": N_("A transfer between two accounts counts as two bookings."),
     "untried": N_("Made from descriptions; not yet tried with real files."),
 }

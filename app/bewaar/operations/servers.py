@@ -22,7 +22,7 @@ from bewaar.paths import Home
 from bewaar.secrets import Secrets
 from bewaar.servers import connection as connections
 from bewaar.servers.base import DatabaseServer
-from bewaar.servers.connection import Connection
+from bewaar.servers.connection import Connection, Folders
 
 OpenServer = Callable[[Connection, str | None], DatabaseServer]
 
@@ -53,9 +53,14 @@ class ServerWork:
     open: OpenServer
 
     def look(self, connection: Connection, password: str | None) -> Lobby:
-        """Return what the server shows; None: with the kept password. Raises what servers raise."""
-        server = self._server(connection, password)
-        return Lobby(version=server.version(), databases=server.databases())
+        """Return what the server shows; None: with the kept password. Raises what servers raise.
+
+        Also that dumps come here from it is tried.
+        """
+        server = self._server(self._completed(connection), password)
+        lobby = Lobby(version=server.version(), databases=server.databases())
+        server.try_folder()
+        return lobby
 
     def add(
         self,
@@ -72,6 +77,7 @@ class ServerWork:
         what `Books.add` raises.
         """
         self._refuse_known(connection)
+        connection = self._completed(connection)
         tables = self._tables(connection, password)
         with self._saved(connection, password) as file:
             return self.books.add(
@@ -84,19 +90,27 @@ class ServerWork:
     def know(self, connection: Connection, password: str | None) -> Path:
         """Sign in to a server for later, and return the file that says how; no books are kept."""
         self.look(connection, password)
-        with self._saved(connection, password) as file:
+        with self._saved(self._completed(connection), password) as file:
             return file
 
     def change_login(
-        self, code: Code, host: str, port: int | None, user: str, password: str | None
+        self,
+        code: Code,
+        host: str,
+        port: int | None,
+        user: str,
+        password: str | None,
+        folders: Folders | None = None,
     ) -> Connection:
         """Sign in there and as that user from now on; None: with the kept password, if any.
 
-        Raises what servers raise, DatabaseMissing, NotOnServer, KeyringUnavailable.
+        `folders`: those of SQL Server, None: as before. Raises what servers raise,
+        DatabaseMissing, NotOnServer, KeyringUnavailable.
         """
         administration = self.books.get(code)
         known = self.connection(administration)
-        changed = connections.checked(replace(known, host=host, port=port, user=user))
+        changed = replace(known, host=host, port=port, user=user)
+        changed = connections.checked(folders.of(changed) if folders else changed)
         self._tables(changed, password)
         if password:
             self.secrets.set(password, changed.account)
@@ -160,6 +174,13 @@ class ServerWork:
         wanted = connections.checked(connection)
         return self.open(wanted, password or self._kept(wanted))
 
+    def _completed(self, connection: Connection) -> Connection:
+        """Return a connection with the folders that are known of its server, if it names none."""
+        given = Folders.in_(connection)
+        same = (k.connection for k in self._files() if k.connection.account == connection.account)
+        known = (Folders.in_(each) for each in same)
+        return (given or next(filter(None, known), given)).of(connection)
+
     def _kept(self, connection: Connection) -> str | None:
         """Return the kept password; a store that cannot be asked keeps none."""
         if connection.windows_login:
@@ -170,10 +191,11 @@ class ServerWork:
             return None
 
     def _tables(self, connection: Connection, password: str | None) -> tuple[str, ...]:
-        """Return what is in a database that is really there."""
+        """Return what is in a database that is really there, and whose dumps come here."""
         server = self._server(connection, password)
         if not connection.database or not server.exists(connection.database):
             raise DatabaseMissing(server=connection.server, database=connection.database)
+        server.try_folder()
         return server.tables(connection.database)
 
     def _refuse_known(self, connection: Connection) -> None:

@@ -48,6 +48,7 @@ LIMITS = frozenset(
         "hand",
         "server.hand",
         "server.later",
+        "server.untried",
         "transfers.twice",
         "untried",
     }

@@ -16,7 +16,7 @@ from bewaar.restore.loss import Loss, loss_of
 from bewaar.restore.placement import delivery_of
 from bewaar.restore.placing import placement_of
 from bewaar.restore.target import Target, target_of
-from bewaar.servers.connection import Connection, load
+from bewaar.servers.connection import Connection, ServerKind, load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +93,7 @@ def plan(
             *guard.warnings(found, target.replaces, kit, administration),
             *_warnings(target, found, kit, whole=whole),
             *naming.told(request, delivery.found),
+            *_untried(_server(request, target)),
         ),
         transactions_now=now.transactions,
         transactions_then=then.transactions,
@@ -111,6 +112,11 @@ def _server(request: RestoreRequest, target: Target) -> Connection | None:
     if not target.on_server:
         return None
     return load(target.place if target.replaces else request.into or target.place)
+
+
+def _untried(server: Connection | None) -> Iterator[Note]:
+    if server and server.kind is ServerKind.SQLSERVER:
+        yield Note(code="server.untried", params={})
 
 
 def _any_lost(fates: Iterable[PartFate]) -> bool | None:

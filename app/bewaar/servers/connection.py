@@ -5,7 +5,7 @@ Such a file is the place of an administration. No password is ever in it, nor in
 
 import os
 import tomllib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from itertools import chain, count
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -81,6 +81,34 @@ class Connection:
         port = f":{self.port}" if self.port else ""
         user = f"{quote(self.user, safe='')}@" if self.user else ""
         return f"{self.kind}://{user}{host}{port}/{quote(self.database, safe='')}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folders:
+    """The folders of a connection to SQL Server; false when there are none."""
+
+    there: str = ""
+    here: str = ""
+    data: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether one is named."""
+        return bool(self.there or self.here or self.data)
+
+    @classmethod
+    def in_(cls, connection: Connection) -> "Folders":
+        """Return those of a connection."""
+        return cls(
+            there=connection.folder_there,
+            here=connection.folder_here,
+            data=connection.data_folder,
+        )
+
+    def of(self, connection: Connection) -> Connection:
+        """Return a connection with these."""
+        return replace(
+            connection, folder_there=self.there, folder_here=self.here, data_folder=self.data
+        )
 
 
 def parse(address: str) -> Connection:

@@ -82,6 +82,10 @@ class SqlServer:
         """Return the tables of all schemas."""
         return tuple(sorted(named(*row) for row in self._tables(database)))
 
+    def bare(self, database: str) -> bool:
+        """Return whether there is no table in it."""
+        return not self.tables(database)
+
     def mark(self, database: str) -> str:
         """Return the mark of how many rows were written since the server last counted."""
         return blake3(repr([*self._asking.rows(words.MARK, 5, database)]).encode()).hexdigest()
@@ -113,7 +117,7 @@ class SqlServer:
 
     def dump(self, database: str, to: Path, progress: Progress = SILENT) -> Dumped:
         """Let the server write a backup, and verify it; over the shared folder if there is one."""
-        progress.note("server.untried", database=database)
+        progress.note("server.untried")
         try:
             found = self._dump(database, to, progress)
         except SourceDamaged as error:

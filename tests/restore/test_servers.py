@@ -1,111 +1,21 @@
 """Books in a database on a server: they come back whole, and nothing is lost on the way."""
 
-import hashlib
-import signal
-import subprocess
-import sys
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bewaar.errors import DatabaseUnmovable, ServerAway, TargetUnfit
-from bewaar.model import Administration, Code, Job, JobState
+from bewaar.model import Code, JobState
 from bewaar.progress import Progress
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
-from bewaar.restore import Journal, Step, Store
+from bewaar.restore import Journal, Store
 from bewaar.restore.ground_server import ServerGround
 from bewaar.servers.connection import ServerKind, load, save
-from bewaar.servers.mariadb import MariaDb
 from tests.scene import Office, tree
-from tests.servers import Server, running
-
-NAME = "Bäckerei Möller"
-ACCOUNTS = "CREATE TABLE accounts (id INTEGER PRIMARY KEY, name VARCHAR(80) NOT NULL)"
-BOOKED = """
-    CREATE TABLE bookings (
-        id INTEGER PRIMARY KEY, account INTEGER NOT NULL REFERENCES accounts (id),
-        amount INTEGER NOT NULL, text VARCHAR(80))
-"""
-FILL = (
-    ACCOUNTS,
-    BOOKED,
-    "CREATE INDEX by_account ON bookings (account)",
-    "INSERT INTO accounts VALUES (1, 'Kasse é'), (2, 'Bank'), (3, '''; DROP TABLE accounts;')",
-    *(f"INSERT INTO bookings VALUES ({n}, {n % 3 + 1}, {n * 7}, 'text \\ {n}')" for n in range(90)),
-)
-
-
-@dataclass(kw_only=True)
-class Desk:
-    """An office with one administration that is a database."""
-
-    office: Office
-    server: Server
-    database: str
-    books: Administration
-
-    def rows(self, database: str = "") -> str:
-        """Return a checksum of all rows of all tables."""
-        digest = hashlib.sha256()
-        with self.server.cursor(database or self.database) as cursor:
-            for table in ("accounts", "bookings"):
-                cursor.execute(f"SELECT * FROM {table} ORDER BY id")
-                digest.update(repr([tuple(row) for row in cursor.fetchall()]).encode())
-        return digest.hexdigest()
-
-    def book(self, amount: int = 12) -> None:
-        self.server.do(
-            self.database,
-            f"INSERT INTO bookings SELECT max(id) + 1, 1, {amount}, 'later' FROM bookings",
-        )
-
-    def databases(self) -> set[str]:
-        return set(self.server.seen().databases())
-
-    def restore(self, **choices: object) -> Job:
-        request = replace(self.request(), **choices)  # type: ignore[arg-type]
-        return self.office.finish(self.office.engine.start_restore(request))
-
-    def request(self) -> RestoreRequest:
-        backup = self.office.engine.history(self.books.code)[0]
-        return RestoreRequest(
-            file=BackupFile(backup=backup.id),
-            code=self.books.code,
-            mode=RestoreMode.ORIGINAL,
-            typed_name=NAME,
-        )
-
-    def undo(self) -> Job:
-        return self.office.finish(self.office.engine.start_undo(self.books.code))
-
-
-@contextmanager
-def working(server: Server, folder: Path) -> Iterator[Desk]:
-    """Open an office whose books are a database of that server."""
-    office = Office(folder)
-    database = server.new_database()
-    server.do(database, *FILL)
-    books = office.engine.add_database(server.connection(database), name=NAME)
-    yield Desk(office=office, server=server, database=database, books=books)
-    office.engine.close()
-
-
-@pytest.fixture
-def desk(server: Server, tmp_path: Path) -> Iterator[Desk]:
-    with working(server, tmp_path) as desk:
-        yield desk
-
-
-@pytest.fixture
-def one_desk(mariadb: Server, tmp_path: Path) -> Iterator[Desk]:
-    """For what is the same on every server."""
-    with working(mariadb, tmp_path) as desk:
-        yield desk
+from tests.served import NAME, Desk, reader, working
+from tests.servers import Server, stand_in
 
 
 def test_a_whole_round(desk: Desk) -> None:
@@ -135,6 +45,44 @@ def test_the_books_that_were_there_are_kept_and_backed_up_first(one_desk: Desk) 
     (kept,) = one_desk.databases() - before
     assert "_before_" in kept
     assert one_desk.rows(kept) == now
+
+
+BOOKKEEPING = {  # a program that is known to keep its books so
+    ServerKind.POSTGRESQL: ("odoo", "account_move"),
+    ServerKind.MARIADB: ("dolibarr", "llx_accounting_bookkeeping"),
+}
+
+
+def test_what_would_be_lost_is_asked_of_the_server_while_its_program_works(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, table = BOOKKEEPING[server.kind]
+    database = server.new_database()
+    server.do(
+        database, f"CREATE TABLE {table} (id int)", f"INSERT INTO {table} VALUES (1), (2), (3)"
+    )
+    office = Office(tmp_path / "office")
+    books = office.engine.add_database(server.connection(database), name=NAME, program=program)
+    backup = office.proven(books)
+    request = RestoreRequest(
+        file=BackupFile(backup=backup.id), code=books.code, mode=RestoreMode.ORIGINAL
+    )
+    same = office.engine.plan_restore(request)
+    assert (same.changed_since, same.transactions) == (False, 0)
+    for tool in ("pg_dump", "mariadb-dump"):
+        stand_in(tool, "exit 1", tmp_path, monkeypatch)
+    with server.cursor(database) as at_work:
+        at_work.execute(f"INSERT INTO {table} VALUES (4), (5)")
+        unseen = office.engine.plan_restore(request)  # nobody can dump it: nothing is guessed
+        assert (unseen.changed_since, unseen.transactions) == (None, 0)
+    with server.cursor(database) as at_work:
+        at_work.execute(f"SELECT count(*) FROM {table}")
+        changed = office.engine.plan_restore(request)
+    assert (changed.changed_since, changed.transactions) == (True, 2)
+    server.seen().drop(database)
+    gone = office.engine.plan_restore(request)
+    assert (gone.changed_since, gone.transactions) == (None, None)
+    office.engine.close()
 
 
 def test_lost_books_come_back_under_their_own_name(one_desk: Desk) -> None:
@@ -359,19 +307,6 @@ def test_a_user_without_the_right_to_make_databases_is_told(one_desk: Desk) -> N
     assert one_desk.databases() == before
 
 
-def reader(desk: Desk) -> str:
-    """Return a user who may only read the books."""
-    user = f"reader{uuid.uuid4().hex[:6]}"
-    if desk.server.kind is ServerKind.POSTGRESQL:
-        grant = f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {user}"
-        desk.server.do(desk.database, f"CREATE USER {user}", grant)
-    else:
-        name = desk.database.replace("`", "``")
-        grant = f"GRANT SELECT, LOCK TABLES ON `{name}`.* TO {user}@localhost"
-        desk.server.do("", f"CREATE USER {user}@localhost", grant)
-    return user
-
-
 def test_a_dump_that_loads_fewer_rows_is_dropped(
     one_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -395,175 +330,3 @@ def test_a_dump_that_loads_fewer_rows_is_dropped(
         assert job.error is not None
         assert job.error.code == "backup.damaged"
         assert (one_desk.rows(), one_desk.databases()) == (now, before)
-
-
-# ── Cut short ───────────────────────────────────────────────────────────────────────────────
-
-DYING = """
-import os, signal, sys
-from bewaar.engine import Engine
-from bewaar.model import BackupId, Code
-from bewaar.paths import home
-from bewaar.progress import SILENT
-from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
-from bewaar.secrets import MemorySecrets
-from bewaar.servers.mariadb import MariaDb
-from bewaar.servers.postgresql import PostgreSql
-from tests.clocks import SetClock
-
-kind, method, when, backup, code, name = sys.argv[1:]
-server = MariaDb if kind == "mariadb" else PostgreSql
-do = getattr(server, method)
-
-def die(*arguments, **names):
-    if when == "after":
-        do(*arguments, **names)
-    os.kill(os.getpid(), signal.SIGKILL)
-
-setattr(server, method, die)
-engine = Engine(home(), clock=SetClock(), secrets=MemorySecrets())
-job = engine.start_restore(
-    RestoreRequest(
-        file=BackupFile(backup=BackupId(backup)),
-        code=Code(code),
-        mode=RestoreMode.ORIGINAL,
-        typed_name=name,
-    )
-)
-engine.run(job.id, SILENT)
-"""
-
-
-def killed(desk: Desk, method: str, when: str) -> None:
-    """Let another Bewaar restore, and be killed before or after a method of the server."""
-    backup = desk.office.engine.history(desk.books.code)[0].id
-    desk.office.engine.close()
-    words = [desk.server.kind, method, when, backup, desk.books.code, NAME]
-    died = subprocess.run(
-        [sys.executable, "-c", DYING, *words],
-        check=False,
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-    )
-    assert died.returncode == -signal.SIGKILL, died.stderr
-
-
-@pytest.mark.parametrize(
-    ("method", "when", "outcome"),
-    [("load", "after", ""), ("swap", "after", "finished")],
-)
-def test_a_restore_that_is_killed_is_settled_at_the_next_start(
-    desk: Desk, method: str, when: str, outcome: str
-) -> None:
-    desk.office.proven(desk.books)
-    then = desk.rows()
-    desk.book()
-    now, before = desk.rows(), desk.databases()
-    killed(desk, method, when)
-    desk.office.open()
-    assert desk.rows() == (then if outcome == "finished" else now)
-    assert len(desk.databases() - before) == (1 if outcome == "finished" else 0)
-    told = [each.outcome for each in desk.office.engine.overview().recoveries]
-    assert told == ([outcome] if outcome else [])
-    if outcome == "finished":
-        assert desk.undo().state is JobState.DONE
-        assert desk.rows() == now
-
-
-@pytest.mark.parametrize(("method", "outcome"), [("_move", "undone"), ("_drop_empty", "finished")])
-def test_a_move_of_tables_that_is_killed_is_settled(
-    mariadb: Server, tmp_path: Path, method: str, outcome: str
-) -> None:
-    """There is no name to change there: empty databases are left around what was moved."""
-    with working(mariadb, tmp_path) as desk:
-        desk.office.proven(desk.books)
-        then = desk.rows()
-        desk.book()
-        now = desk.rows()
-        killed(desk, method, "before")
-        desk.office.open()
-        assert desk.rows() == (then if outcome == "finished" else now)
-        (told,) = desk.office.engine.overview().recoveries
-        assert told.outcome == outcome
-        assert desk.restore().state is JobState.DONE
-        assert desk.rows() == then
-
-
-def test_a_restore_whose_server_went_away_waits_for_it_and_says_so(
-    mariadb: Server, tmp_path: Path
-) -> None:
-    with working(mariadb, tmp_path) as desk:
-        desk.office.proven(desk.books)
-        then = desk.rows()
-        desk.book()
-        killed(desk, "swap", "after")
-        here = load(desk.books.place)
-        save(desk.books.place, replace(here, host=str(tmp_path / "nowhere")))
-        desk.office.open()
-        desk.office.reopen()
-        (told,) = desk.office.engine.overview().recoveries
-        assert (told.outcome, told.shown) == ("away", desk.database)
-        save(desk.books.place, here)
-        desk.office.reopen()
-        outcomes = [each.outcome for each in desk.office.engine.overview().recoveries]
-        assert outcomes == ["away", "finished"]
-        assert desk.rows() == then
-
-
-def test_a_server_that_goes_away_while_it_loads_is_told_and_cleared_up_later(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with running(ServerKind.MARIADB) as server, working(server, tmp_path) as desk:
-        desk.office.proven(desk.books)
-        load_all = MariaDb.load
-
-        def load_then_stop(mariadb: MariaDb, *arguments: Any) -> None:
-            load_all(mariadb, *arguments)
-            server.stop()
-
-        monkeypatch.setattr(MariaDb, "load", load_then_stop)
-        job = desk.restore()
-        assert job.error is not None
-        assert job.error.code == "server.away"
-        assert job.result.get("replaced") is None
-        desk.office.reopen()
-        (swap,) = Journal(desk.office.home.journal).swaps()
-        assert swap.step is Step.STAGING  # cleared when it answers, see the killed ones
-        assert desk.office.engine.undoable(desk.books.code) is None
-
-
-# ── What is kept ────────────────────────────────────────────────────────────────────────────
-
-
-def test_what_is_kept_goes_after_thirty_days_and_is_told_when_it_cannot(one_desk: Desk) -> None:
-    one_desk.office.proven(one_desk.books)
-    one_desk.book()
-    before = one_desk.databases()
-    one_desk.restore()
-    (kept,) = one_desk.databases() - before
-    for _ in range(3):
-        one_desk.office.clock.move(days=9)
-        one_desk.office.engine.tick()
-    assert kept in one_desk.databases()
-    one_desk.office.clock.move(days=5)
-    with one_desk.server.cursor(kept):
-        one_desk.office.reopen()
-    assert kept in one_desk.databases()
-    (told,) = one_desk.office.engine.overview().recoveries
-    assert (told.outcome, told.shown) == ("kept", kept)
-    one_desk.office.reopen()
-    assert one_desk.databases() == before
-
-
-def test_kept_books_that_are_gone_cannot_come_back(one_desk: Desk) -> None:
-    one_desk.office.proven(one_desk.books)
-    before = one_desk.databases()
-    one_desk.restore()
-    (kept,) = one_desk.databases() - before
-    one_desk.server.seen().drop(kept)
-    now = one_desk.rows()
-    job = one_desk.undo()
-    assert job.error is not None
-    assert job.error.code == "undo.blocked"
-    assert one_desk.rows() == now

@@ -68,7 +68,7 @@ class Recovery:
 
     place: Path
     name: str
-    outcome: str  # "finished", "undone", "stuck"; of a server also "away", and "kept" too long
+    outcome: str  # "finished", "undone", "stuck"; of a server also "away", "left", "kept"
     at: datetime
     shown: str = ""  # what the place is called where it is no folder: a database
 

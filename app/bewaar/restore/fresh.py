@@ -26,6 +26,7 @@ def place_new(
         swap = placement.begin(0)
         try:
             journal.write(swap)
+            swap = placement.claim(swap, journal)
             placement.fill(swap, archive, progress)
             progress.stage(Stage.PLACING, delivery.request.new_name)
             placement.look_again()

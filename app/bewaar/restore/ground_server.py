@@ -1,6 +1,7 @@
 """The ground of a database server: the place and the stores are databases with other names."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from bewaar.restore.ground import UNANSWERED, UNMOVED
 from bewaar.restore.journal import Databases, Store
@@ -10,9 +11,16 @@ from bewaar.servers.base import DatabaseServer
 class ServerGround:
     """The databases of one swap. Asks for the server anew each time: it may be back."""
 
-    def __init__(self, databases: Databases, server: Callable[[], DatabaseServer]) -> None:
+    def __init__(
+        self,
+        databases: Databases,
+        server: Callable[[], DatabaseServer],
+        unsaid: Path | None = None,
+    ) -> None:
+        """`unsaid` is where the connection to new books is saved once they are whole."""
         self._databases = databases
         self._server = server
+        self._unsaid = unsaid
 
     def is_away(self) -> bool:
         """Whether the server cannot be asked, or does not let Bewaar in."""
@@ -56,7 +64,15 @@ class ServerGround:
         """Do nothing: the server does that."""
 
     def clear(self) -> None:
-        """Drop the databases that are stores."""
+        """Drop the databases that are stores, and one that was meant and is still empty.
+
+        Whether that is ours nobody knows for sure: the end came before it was written down.
+        """
         for store in Store:
             if self._databases.of(store):
                 self._server().drop(self._databases.of(store))
+        meant, server = self._databases.meant, self._server()
+        if meant and server.exists(meant) and server.bare(meant):
+            server.drop(meant)
+        if self._unsaid:
+            self._unsaid.unlink(missing_ok=True)

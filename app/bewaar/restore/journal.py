@@ -49,6 +49,8 @@ class Databases:
     new: str = ""
     old: str = ""
     undone: str = ""
+    meant: str = ""  # about to be made: ours only while nothing is in it
+    via: str = ""  # of new books: the connection file by which their server is reached until then
 
     def of(self, store: Store) -> str:
         """Return the database that is a store."""

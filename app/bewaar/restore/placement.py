@@ -64,6 +64,13 @@ class Placement(Protocol):
         """Return what is to be written in the journal before anything is brought."""
         ...
 
+    def claim(self, swap: Swap, journal: Journal) -> Swap:
+        """Take what new books need before they come, and return the swap as it is written then.
+
+        Whenever it is cut short, the journal knows what may be removed.
+        """
+        ...
+
     def fill(self, swap: Swap, archive: Archive, progress: Progress) -> None:
         """Bring all of it beside the place, checked and counted there."""
         ...

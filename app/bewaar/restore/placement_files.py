@@ -56,6 +56,10 @@ class FilePlacement:
             device=self._delivery.target.device,
         )
 
+    def claim(self, swap: Swap, journal: Journal) -> Swap:
+        """Take nothing: the work folder is theirs by its name."""
+        return swap
+
     def fill(self, swap: Swap, archive: Archive, progress: Progress) -> None:
         """Unpack and count it; of books that are replaced, keep what is not given back."""
         replaced = self._delivery.target.replaces

@@ -30,7 +30,7 @@ from bewaar.restore.single import main_file
 from bewaar.restore.staging import stage
 from bewaar.scratch import scratch_folder
 from bewaar.servers.base import DatabaseServer
-from bewaar.servers.connection import load, save
+from bewaar.servers.connection import ServerKind, load, save
 
 LONGEST = 63  # bytes of a name that every kind of server can hold
 TRIES = 50  # of names for a new database
@@ -65,7 +65,7 @@ class ServerPlacement:
         return self._server.exists(self._connection.database)
 
     def begin(self, number: int) -> Swap:
-        """Return a swap of databases; for new books their own is made at once."""
+        """Return a swap of databases; for new books none is meant yet."""
         replaced = self._delivery.target.replaces
         id, now = uuid.uuid4().hex, self._delivery.kit.clock.now()
         return Swap(
@@ -79,8 +79,32 @@ class ServerPlacement:
             had_old=replaced is not None and self.there(),
             backup=self._delivery.manifest.id,
             made_at=now,
-            databases=self._beside(id, now) if self._replaces else self._made(),
+            databases=self._beside(id, now) if self._replaces else self._wanted(),
         )
+
+    def claim(self, swap: Swap, journal: Journal) -> Swap:
+        """Make a database under a free name, written down before as meant and then as made."""
+        for name in self._names():
+            if self._server.exists(name):
+                continue
+            meant = replace(_databases(swap), here=name, meant=name)
+            journal.write(replace(swap, databases=meant))
+            try:
+                self._make(name)
+            except DatabaseTaken:  # by now, or by one that this user may not see
+                continue
+            return self._claimed(
+                replace(swap, databases=replace(meant, meant="", new=name)), journal
+            )
+        raise DatabaseTaken(server=self._connection.server, database=_databases(swap).here)
+
+    def _claimed(self, swap: Swap, journal: Journal) -> Swap:
+        try:
+            journal.write(swap)
+        except BaseException:
+            self._server.drop(_databases(swap).new)
+            raise
+        return swap
 
     def fill(self, swap: Swap, archive: Archive, progress: Progress) -> None:
         """Load the dump into its database and count there what came."""
@@ -125,9 +149,15 @@ class ServerPlacement:
         return self._delivery.kit.server(self._connection)
 
     def _compare(self, database: str, progress: Progress) -> None:
-        """Raise BackupDamaged unless the server holds as many rows of each table as were kept."""
-        wanted = self._found.content.counts.tables
-        if dict(self._server.rows(database, progress)) != dict(wanted):
+        """Raise BackupDamaged unless the server holds as many rows of each table as were kept.
+
+        A backup of SQL Server does not tell its rows: that server has checked what it loaded, and
+        there must be tables.
+        """
+        wanted = dict(self._found.content.counts.tables)
+        loaded = dict(self._server.rows(database, progress))
+        untold = self._connection.kind is ServerKind.SQLSERVER and not wanted and loaded
+        if loaded != wanted and not untold:
             raise BackupDamaged(file=self._found.content.name, detail="other rows were loaded")
 
     def _beside(self, id: str, now: datetime) -> Databases:
@@ -140,17 +170,13 @@ class ServerPlacement:
             undone=_named(here, f"_undone_{day}_{id[:8]}"),
         )
 
-    def _made(self) -> Databases:
-        """Make the database of new books under a free name that resembles theirs."""
+    def _wanted(self) -> Databases:
+        return Databases(here=self._names()[0], via=str(self._delivery.request.into))
+
+    def _names(self) -> list[str]:
+        """Return names for a new database that resemble that of the new books."""
         wanted = database_name(self._delivery.request.new_name, self._found.content.code)
-        for number in range(1, TRIES + 1):
-            name = _named(wanted, f"_{number}" if number > 1 else "")
-            try:
-                self._make(name)
-            except DatabaseTaken:
-                continue
-            return Databases(here=name, new=name)
-        raise DatabaseTaken(server=self._connection.server, database=wanted)
+        return [_named(wanted, f"_{n}" if n > 1 else "") for n in range(1, TRIES + 1)]
 
     def _make(self, name: str) -> None:
         """Make a database like the one the books came from, where the user may do that."""

@@ -1,6 +1,7 @@
 """Which way a delivery goes: the one place that names the ways there are."""
 
 from functools import partial
+from pathlib import Path
 
 from bewaar.kit import Kit
 from bewaar.restore.ground import Ground, Grounds
@@ -25,4 +26,7 @@ def grounds(kit: Kit) -> Grounds:
 def _ground(kit: Kit, swap: Swap) -> Ground:
     if swap.databases is None:
         return FileGround(swap)
-    return ServerGround(swap.databases, partial(kit.server_of, swap.place))
+    if not swap.databases.via:
+        return ServerGround(swap.databases, partial(kit.server_of, swap.place))
+    way = Path(swap.databases.via)
+    return ServerGround(swap.databases, partial(kit.server_of, way), unsaid=swap.place)

@@ -154,20 +154,26 @@ def _told(swap: Swap, outcome: str, clock: Clock) -> Recovery:
 def _settle(swap: Swap, journal: Journal, ground: Ground) -> str:
     """Bring a swap to an end: "finished", "undone", "stuck", or "" when nothing had begun.
 
-    "away" is told of a server that does not answer: it is settled when that does.
+    "away" is told of a server that does not answer: it is settled when that does. "left" is told
+    of a database that may be somebody else's, and stays.
     """
     if ground.is_away():
         return "away" if swap.databases and swap.step is not Step.STAGING else ""
     try:
         if swap.step is Step.STAGING:
-            discard(swap, journal, ground)
-            return ""
+            gone = discard(swap, journal, ground)
+            return "left" if gone and _in_doubt(swap, ground) else ""
         if swap.step is Step.UNDOING:
             return _settle_undo(swap, journal, ground)
         return _settle_placing(swap, journal, ground)
     except UNMOVED:
         LOG.exception("restore of %s cannot be settled", swap.code)
         return "stuck"
+
+
+def _in_doubt(swap: Swap, ground: Ground) -> bool:
+    """Whether somebody put something into a database of the name that was about to be made."""
+    return bool(swap.databases and swap.databases.meant) and ground.occupied()
 
 
 def _settle_placing(swap: Swap, journal: Journal, ground: Ground) -> str:

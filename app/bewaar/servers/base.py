@@ -77,6 +77,10 @@ class DatabaseServer(Protocol):
         """Return the names of its tables, sorted; of PostgreSQL "schema.table"."""
         ...
 
+    def bare(self, database: str) -> bool:
+        """Return whether nothing was ever put into it: no table, and nothing else of its own."""
+        ...
+
     def mark(self, database: str) -> str:
         """Return a cheap mark that changes when rows were written; reads no rows.
 

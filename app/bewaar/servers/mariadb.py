@@ -49,6 +49,7 @@ _MOVED = """
     SELECT table_name FROM information_schema.tables
     WHERE table_schema = %s AND table_type <> 'VIEW' ORDER BY table_name
 """
+_ANY_TABLE = "SELECT 1 FROM information_schema.tables WHERE table_schema = %s LIMIT 1"
 _SORTED = """
     SELECT default_character_set_name, default_collation_name
     FROM information_schema.schemata WHERE schema_name = %s
@@ -111,6 +112,12 @@ class MariaDb:
         """Return its tables."""
         with self._asking.cursor(database) as cursor:
             return tuple(names_of(cursor, _TABLES, database))
+
+    def bare(self, database: str) -> bool:
+        """Return whether there is no table, view, trigger, routine or event in it."""
+        with self._asking.cursor(database) as cursor:
+            tables = rows_of(cursor, _ANY_TABLE, database)
+            return not tables and not names_of(cursor, _UNMOVABLE, *[database] * 4)
 
     def mark(self, database: str) -> str:
         """Return the mark of when each table was last written, and about how much it holds.
@@ -242,8 +249,7 @@ class MariaDb:
             cursor.execute("RENAME TABLE " + ", ".join(moves))
 
     def _drop_empty(self, cursor: "Cursor", database: str) -> None:
-        question = "SELECT 1 FROM information_schema.tables WHERE table_schema = %s"
-        if not rows_of(cursor, question, database):
+        if not rows_of(cursor, _ANY_TABLE, database):
             cursor.execute(f"DROP DATABASE IF EXISTS {quoted(database)}")
 
     def _refuse_in_use(self, database: str) -> None:

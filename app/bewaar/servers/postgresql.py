@@ -47,6 +47,15 @@ _MARK: LiteralString = """
     WHERE c.relpersistence <> 't' AND (s.relname = 'pg_largeobject'
         OR s.schemaname NOT LIKE 'pg\\_%' AND s.schemaname <> 'information_schema')
 """
+_BARE: LiteralString = """
+    WITH own AS (SELECT oid, nspname FROM pg_namespace
+        WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema')
+    SELECT NOT EXISTS (SELECT FROM own WHERE nspname <> 'public')
+        AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace IN (SELECT oid FROM own))
+        AND NOT EXISTS (SELECT FROM pg_proc WHERE pronamespace IN (SELECT oid FROM own))
+        AND NOT EXISTS (SELECT FROM pg_type WHERE typnamespace IN (SELECT oid FROM own))
+        AND NOT EXISTS (SELECT FROM pg_largeobject_metadata)
+"""
 _SESSIONS: LiteralString = """
     SELECT coalesce(usename, ''), coalesce(client_hostname, host(client_addr), ''),
         coalesce(application_name, ''), backend_start
@@ -113,6 +122,11 @@ class PostgreSql:
         """Return the tables of all schemas."""
         with self._asking.database(database) as connected:
             return tuple(named(*table) for table in connected.execute(_TABLES))
+
+    def bare(self, database: str) -> bool:
+        """Return whether there is no schema, table, function or large object of its own in it."""
+        with self._asking.database(database) as connected:
+            return bool(one(connected, _BARE))
 
     def mark(self, database: str) -> str:
         """Return the mark of the counters that the server keeps of every table."""

@@ -98,6 +98,15 @@ def _recovery(speech: Speech, found: Recovery) -> Truth:
                 "answers. Wait with these books until then."
             )
         case "kept":
+        case "left":
+            sentence = speech.gettext(
+                "The restore of %(name)s was cut short. Nothing was restored.", name=found.name
+            )
+            detail = speech.gettext(
+                "On the server there is a database %(place)s that Bewaar may have made for it. It "
+                "is not empty, so it was left alone. You can start the restore again.",
+                place=_place(found),
+            )
             sentence = speech.gettext(
                 "The books of %(name)s from before a restore are still on the server.",
                 name=found.name,

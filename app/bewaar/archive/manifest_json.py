@@ -1,9 +1,10 @@
 """The manifest as it stands in the backup: JSON, one line for each file."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC
+from io import BytesIO
 
 from bewaar.archive.fields import Fields, json_bytes, judged
 from bewaar.archive.manifest import FORMAT, Manifest, ManifestAdministration, ManifestFile
@@ -12,7 +13,14 @@ from bewaar.model import BackupId, Code, Content, Counts, Openness, OpenState, P
 
 
 def to_bytes(manifest: Manifest) -> bytes:
-    """Write the manifest down."""
+    """Write the manifest down; of many files it is large, and it is in memory once."""
+    written = BytesIO()
+    for text in _texts(manifest):
+        written.write(json_bytes(text))
+    return written.getvalue()
+
+
+def _texts(manifest: Manifest) -> Iterator[str]:
     head = {
         "format": manifest.format,
         "id": manifest.id,
@@ -20,8 +28,9 @@ def to_bytes(manifest: Manifest) -> bytes:
         "app": "Bewaar",
         "app_version": manifest.app_version,
     }
-    inside = (_administration_text(each) for each in manifest.administrations)
-    return json_bytes(_with_lines(head, "administrations", inside) + "\n")
+    inside = (_administration_texts(each) for each in manifest.administrations)
+    yield from _with_lines(head, "administrations", inside)
+    yield "\n"
 
 
 def from_bytes(data: bytes, *, file: str) -> Manifest:
@@ -130,7 +139,7 @@ def _took(fields: Fields) -> Took:
 # ── One administration ──────────────────────────────────────────────────────────────────────
 
 
-def _administration_text(inside: ManifestAdministration) -> str:
+def _administration_texts(inside: ManifestAdministration) -> Iterator[str]:
     state = inside.open_state
     values = content_values(inside.content) | {
         "place": inside.content.place,
@@ -141,7 +150,7 @@ def _administration_text(inside: ManifestAdministration) -> str:
         "renamed": dict(inside.renamed),
         **({"extras": inside.content.extras} if inside.content.extras else {}),
     }
-    return _with_lines(values, "files", (_text(_file_values(file)) for file in inside.files))
+    return _with_lines(values, "files", ((_text(_file_values(file)),) for file in inside.files))
 
 
 def _administration(fields: Fields) -> ManifestAdministration:
@@ -197,7 +206,14 @@ def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _with_lines(values: Mapping[str, object], name: str, lines: Iterable[str]) -> str:
-    """Return an object whose last value is a list with an element on each line."""
-    inside = ",\n".join(lines)
-    return f"{_text(values)[:-1]}, {_text(name)}: [\n{inside}\n]}}"
+def _with_lines(
+    values: Mapping[str, object], name: str, lines: Iterable[Iterable[str]]
+) -> Iterator[str]:
+    """Yield an object whose last value is a list with an element on each line."""
+    yield f"{_text(values)[:-1]}, {_text(name)}: [\n"
+    before = ""
+    for line in lines:
+        yield before
+        yield from line
+        before = ",\n"
+    yield "\n]}"

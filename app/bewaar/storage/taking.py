@@ -143,7 +143,9 @@ class Taking:
         moved = self._moved() or min(folders ^ set(self._tree.folders), default=None)
         if moved is not None:
             raise SourceBusy(place=shown(self._source.place), path=shown(moved))
-        return self._fingerprint()
+        fingerprint = self._fingerprint()
+        self._copies, self._tree = {}, Tree(files=())  # many files take much memory
+        return fingerprint
 
     def snapshot(self, open_state: OpenState) -> Snapshot:
         """Check and count the copies, and say what they are copies of. Raises SourceDamaged."""

@@ -5,7 +5,7 @@ The trail lives in the address, so that "back" works; only the password does not
 
 from pathlib import Path
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g, request, url_for
 
 from bewaar.errors import NoPartChosen
 from bewaar.model import Administration, Code, Content, Part
@@ -16,6 +16,7 @@ from bewaar.servers.connection import ServerKind
 from bewaar_web import desk, forms
 from bewaar_web.trail import FILE_FIELDS, backup_file
 
+MANY_FILES, MUCH = 10_000, 256 << 20  # files, or bytes; to look at more takes a while
 AS_FILE = "file"  # a database's dump into a folder: a new administration that is none
 
 restore = Blueprint("restore", __name__, url_prefix="/restore")
@@ -93,10 +94,16 @@ def choose_target() -> str:
 
 
 @restore.get("/summary")
-def show_summary() -> str:
-    """What it means, before anything happens."""
+def show_summary() -> Response | str:
+    """What it means, before anything happens; at large books is looked after a word of that."""
     asked = _request()
-    plan = desk.engine().plan_restore(asked)
+    inside = desk.engine().leaf_through(asked.file, asked.password)
+    if asked.mode is not RestoreMode.NEW and not forms.word("looked") and _is_large(inside):
+        page = desk.page(
+            "restore/looking.html", inside=inside, content=_content(inside), trail=_trail()
+        )
+        return _then(page, **_trail(), looked=1)
+    plan = desk.engine().plan_restore(asked, inside)
     replaced = plan.overwrites and desk.engine().open_state(plan.overwrites.code)
     used = replaced if replaced and replaced.in_use else None
     return desk.page("restore/summary.html", plan=plan, asked=asked, trail=_trail(), used=used)
@@ -105,8 +112,22 @@ def show_summary() -> str:
 @restore.post("/")
 def start_restore() -> Response:
     """Begin."""
-    job = desk.engine().start_restore(_request())
+    asked = _request()
+    inside = desk.engine().leaf_through(asked.file, asked.password)
+    job = desk.engine().start_restore(asked, inside)
     return desk.go("jobs.show_job", job=job.id)
+
+
+def _is_large(inside: Inside) -> bool:
+    """Return whether it takes a while to look at such books, as far as the backup tells."""
+    content = _content(inside)
+    return content.files > MANY_FILES or content.size > MUCH
+
+
+def _then(page: str, **values: object) -> Response:
+    """Return a page that is shown until the summary itself is there, with or without scripts."""
+    address = url_for(".show_summary", **values)  # type: ignore[arg-type]
+    return Response(page, headers={"Refresh": f"0;url={address}"})
 
 
 def _takes(kept: Administration, content: Content, code: Code) -> bool:

@@ -1,5 +1,6 @@
 """Restoring from the desk: nothing is overwritten unless the user says so twice."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,26 @@ def test_overwriting_says_what_would_be_lost_and_asks_for_the_name(
     assert "will not be in the books afterwards" in summary
     assert 'name="typed_name"' in summary
     assert "30 days" in summary
+
+
+def test_a_word_comes_before_large_books_are_looked_at(
+    visitor: Any, office: Office, backup: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book(office.sqlite_books)
+    monkeypatch.setattr(import_module("bewaar_web.screens.restore"), "MUCH", 1000)
+    choice = {"backup": backup, "code": office.bakery.code, "mode": "original"}
+    first = visitor.get("/restore/summary", query_string=choice)
+    assert "looks at the books that are there now" in first.text
+    assert 'name="typed_name"' not in first.text
+    follows, _, address = first.headers["Refresh"].partition(";url=")
+    assert follows == "0"
+    then = visitor.get(address)
+    assert "Refresh" not in then.headers
+    assert 'name="typed_name"' in then.text
+    assert "will not be in the books afterwards" in then.text
+    into = {"mode": "new", "new_name": "Oud", "into": str(office.root)}
+    new = visitor.get("/restore/summary", query_string=choice | into)
+    assert "Nothing is overwritten" in new.text
 
 
 @pytest.mark.parametrize("typed", ["", "bakkerij", "Jansen Holding", "x" * 1000])

@@ -136,7 +136,7 @@ class Table:
         """Read the description. Raises Uncountable."""
         self.pages = pages
         self._at = pages.layout
-        self._text = _description(pages, page)
+        self._text = pages.page(page, _DESCRIPTION)  # its first page; `_columns` needs all
         self._number = page
         (self.rows,) = struct.unpack_from("<I", self._text, self._at.rows)
 
@@ -154,6 +154,7 @@ class Table:
 
     def _columns(self) -> dict[str, _Column]:
         at = self._at
+        self._text = _description(self.pages, self._number)
         (count,) = struct.unpack_from("<H", self._text, at.columns)
         (indexes,) = struct.unpack_from("<I", self._text, at.indexes)
         first = at.head + indexes * at.index

@@ -28,6 +28,8 @@ _BAD = (
 _BLOCK = 1 << 20  # bytes read between two looks whether to stop
 _LONGEST_LINE = 8 << 20
 _COMPRESSED = b"\x1f\x8b"
+_ENDS = (b"", b"\n", b"\r", b"\x1a")  # how a text ends; the last is DOS's own
+_RATIO, _FREE = 100, 64 << 20  # how much larger books may become unpacked; below that, any
 
 
 class Uncountable(Exception):
@@ -131,24 +133,38 @@ def opened(copy: Copy) -> Iterator[BinaryIO]:
 
 
 def blocks(copy: Copy, progress: Progress) -> Iterator[bytes]:
-    """Yield what is in a file, unpacked when it is compressed."""
+    """Yield what is in a file, unpacked when it is compressed. Raises Uncountable for a bomb."""
+    left = copy.local.stat().st_size * _RATIO + _FREE
     with opened(copy) as file:
         while block := file.read(_BLOCK):
             progress.check()
+            left -= len(block)
+            if left < 0:
+                raise Uncountable("unpacks to more than books can hold")
             yield block
 
 
 def lines(copy: Copy, progress: Progress) -> Iterator[bytes]:
-    """Yield the lines of a text file without what ends them. Raises Uncountable for none."""
+    """Yield the lines of a text file without what ends them. Raises Uncountable for no text."""
     rest, first = b"", True
     for block in blocks(copy, progress):
         *whole, rest = (rest + block).split(b"\n")
         if len(rest) > _LONGEST_LINE:
             raise (OtherKind if first else Uncountable)("a line without end")
+        if b"\0" in block:  # another code page, or blocks that were never written
+            raise (OtherKind if first else Uncountable)("bytes that are no text")
         first = first and not whole
         yield from (line.rstrip(b"\r") for line in whole)
     if rest:
         yield rest.rstrip(b"\r")
+
+
+def breaks_off(copy: Copy) -> bool:
+    """Return whether the last line of a text does not end; what is compressed says so itself."""
+    with copy.local.open("rb") as file:
+        compressed = file.read(len(_COMPRESSED)) == _COMPRESSED
+        file.seek(max(0, file.seek(0, 2) - 1))
+        return not compressed and file.read() not in _ENDS
 
 
 def finding(code: str, /, **params: str | int) -> Finding:

@@ -9,6 +9,10 @@ from bewaar.databases import open_at_rest
 from bewaar.progress import Progress
 
 _MAGIC = b"SQLite format 3\0"
+_COLUMNS = """
+    SELECT name FROM pragma_table_info(?) WHERE EXISTS (
+        SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +36,8 @@ class Book:
         return str(text) if alike else ""
 
     def has(self, table: str, *columns: str) -> bool:
-        """Return whether there is a table with these columns."""
-        rows = self.connection.execute("SELECT name FROM pragma_table_info(?)", [table])
+        """Return whether there is a table, and no view, with these columns."""
+        rows = self.connection.execute(_COLUMNS, [table, table])
         found = {str(name).casefold() for (name,) in rows}
         return bool(found) and {column.casefold() for column in columns} <= found
 

@@ -6,15 +6,22 @@ hold customers or the names of accounts, no bookings.
 
 import csv
 from collections.abc import Iterator
-from io import TextIOWrapper
 
-from bewaar.counting.base import Copies, Copy, OtherKind, Tally, Uncountable, about, opened
+from bewaar.counting.base import (
+    Copies,
+    Copy,
+    OtherKind,
+    Tally,
+    Uncountable,
+    about,
+    breaks_off,
+    lines,
+)
 from bewaar.progress import Progress
 
-_KINDS, _BEGINNING = ("EXTF", "DTVF"), 8  # how a file begins, and within how many characters
+_KINDS = (b"EXTF", b"DTVF")  # how a file begins, quoted or not
 _BATCH = "21"  # the category of a batch of bookings
 _LEAST = 10  # columns a row must have: amount, side, accounts, date
-_OFTEN = 1000  # rows between two looks whether to stop
 
 
 def read(copies: Copies) -> Tally:
@@ -31,25 +38,28 @@ def read(copies: Copies) -> Tally:
 
 def _bookings(copy: Copy, progress: Progress) -> int | None:
     """Return the bookings of one file; None when it holds something else."""
-    with opened(copy) as file, TextIOWrapper(file, "latin-1", newline="") as text:
-        begins = text.read(_BEGINNING)
-        if not begins.removeprefix("ï»¿").lstrip('"').startswith(_KINDS):
-            raise OtherKind("no EXTF header")
-        text.seek(0)
-        rows = csv.reader(text, delimiter=";", strict=True)
-        head = next(rows, [])
-        if len(head) < 4:
-            raise OtherKind("no EXTF header")
-        if not next(rows, []):
-            raise Uncountable("no names of columns")
-        return sum(1 for _ in _checked(rows, progress)) if head[2] == _BATCH else None
-
-
-def _checked(rows: Iterator[list[str]], progress: Progress) -> Iterator[list[str]]:
-    for number, row in enumerate(rows):
-        if number % _OFTEN == 0:
-            progress.check()
+    text = lines(copy, progress)
+    first = next(text, b"").removeprefix(b"\xef\xbb\xbf")
+    if not first.lstrip(b'"').startswith(_KINDS):
+        raise OtherKind("no EXTF header")
+    (head,) = _rows(iter([first]))
+    rows = _rows(text)
+    if len(head) < 4:
+        raise OtherKind("no EXTF header")
+    if not (names := next(rows, [])):
+        raise Uncountable("no names of columns")
+    if head[2] != _BATCH:
+        return None
+    found, last = 0, 0  # rows, and columns of the last one
+    for row in rows:
         if row and len(row) < _LEAST:
             raise Uncountable("a row is cut short")
-        if row:
-            yield row
+        found, last = found + any(row), len(row)
+    if last < len(names) and breaks_off(copy):
+        raise Uncountable("cut short")
+    return found
+
+
+def _rows(text: Iterator[bytes]) -> Iterator[list[str]]:
+    """Yield the rows of a text; rows of nothing but delimiters are left by spreadsheets."""
+    return csv.reader((line.decode("latin-1") + "\n" for line in text), delimiter=";", strict=True)

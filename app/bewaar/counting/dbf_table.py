@@ -15,6 +15,7 @@ from bewaar.progress import SILENT, Progress
 
 _KINDS = frozenset(bytes.fromhex("03 04 05 07 30 31 32 43 63 83 8b 8c cb f5 fb"))  # first byte
 _WITH_MEMO = frozenset(bytes.fromhex("83 8b 8c cb f5 fb"))
+_LEVEL_4 = frozenset(bytes.fromhex("04 43 63 8b 8c cb"))  # dBASE IV: may be encrypted
 _VISUAL = frozenset(bytes.fromhex("30 31 32"))  # Visual FoxPro: may belong to a container
 _INDEX, _MEMO = 0x01, 0x02  # flags
 _HEAD, _COLUMN, _LINK = 32, 32, 263  # bytes: what leads, of each column, of a container's name
@@ -34,6 +35,7 @@ class Table:
     width: int  # bytes of a row
     flags: int
     size: int  # bytes of the file
+    encrypted: bool = False
 
     @property
     def needed(self) -> int:
@@ -60,10 +62,15 @@ class Table:
 
     def undeleted(self, progress: Progress = SILENT) -> int:
         """Return how many rows are not deleted. Raises Uncountable for what is no row."""
+        if self.encrypted:
+            raise Uncountable("encrypted")
         deleted = 0
-        for marks in self._marks(progress):
+        for rows in self._blocks(progress):
+            marks = rows[:: self.width]
             if marks.translate(None, _ROWS_BEGIN):
                 raise Uncountable("a row begins with neither a blank nor an asterisk")
+            if any(not self._row(rows, place).strip(b"\0") for place in _zeros(marks)):
+                raise Uncountable("a row that was never written")
             deleted += marks.count(_DELETED)
         return self.rows - deleted
 
@@ -100,15 +107,26 @@ class Table:
                 if not row.startswith(_DELETED):
                     yield [row[columns[name]] for name in names]
 
-    def _marks(self, progress: Progress) -> Iterator[bytes]:
-        """Yield the first bytes of the rows, many at a time."""
+    def _row(self, rows: bytes, place: int) -> bytes:
+        return rows[place * self.width : (place + 1) * self.width]
+
+    def _blocks(self, progress: Progress) -> Iterator[bytes]:
+        """Yield the rows, many at a time."""
         at_once = max(1, _BLOCK // self.width)
         with self.local.open("rb") as file:
             file.seek(self.length)
             for first in range(0, self.rows, at_once):
                 progress.check()
                 count = min(at_once, self.rows - first)
-                yield file.read(count * self.width)[:: self.width]
+                yield file.read(count * self.width)
+
+
+def _zeros(marks: bytes) -> Iterator[int]:
+    """Yield the places of the rows that begin with a zero byte, as few programs write them."""
+    place = marks.find(0)
+    while place >= 0:
+        yield place
+        place = marks.find(0, place + 1)
 
 
 def table(copy: Copy) -> Table:
@@ -129,6 +147,7 @@ def table(copy: Copy) -> Table:
         width=width,
         flags=start[28],
         size=size,
+        encrypted=start[0] in _LEVEL_4 and start[15] == 1,
     )
 
 

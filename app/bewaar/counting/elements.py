@@ -10,6 +10,8 @@ from pyexpat import ExpatError, ParserCreate
 from bewaar.counting.base import OtherKind, Uncountable
 
 _LONGEST = 4096  # characters kept of one element's text
+_DEEPEST = 200  # elements within each other; the books of no program need 30
+_LARGEST = 8 << 20  # bytes of a tag or a comment, which the parser keeps whole
 
 
 class Walk:
@@ -38,8 +40,12 @@ def walk(content: Iterable[bytes], along: Walk) -> None:
     """Go through a whole file, given in pieces. Raises Uncountable."""
     guide = _Guide(along)
     try:
+        given = 0
         for piece in content:
             guide.parser.Parse(piece)
+            given += len(piece)
+            if given - guide.parser.CurrentByteIndex > len(piece) + _LARGEST:
+                raise (Uncountable if guide.inside else OtherKind)("a tag without end")
         guide.parser.Parse(b"", True)
     except ExpatError as error:
         raise (Uncountable if guide.inside else OtherKind)(str(error)) from error
@@ -55,6 +61,7 @@ class _Guide:
         self._length = 0
         self.parser = ParserCreate()
         self.parser.buffer_text = True
+        self.parser.specified_attributes = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
@@ -66,6 +73,8 @@ class _Guide:
             if name != self._along.root:
                 raise OtherKind(f"<{name[:40]}>")
             self.inside = True
+        if len(self._along.path) > _DEEPEST:
+            raise Uncountable("elements within elements without end")
         self._along.opens(name, {_plain(key): value for key, value in attributes.items()})
         self._along.path.append(name)
         self._text = [] if name in self._along.texts else None

@@ -6,9 +6,12 @@ delimiters of several characters, or whose rows do not fit its description, is n
 
 import csv
 import posixpath
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import TextIOWrapper
+from itertools import islice
+from urllib.parse import unquote
 
 from bewaar.counting.base import (
     Copies,
@@ -26,6 +29,7 @@ from bewaar.progress import Progress
 INDEX = "index.xml"
 
 _ENCODINGS = {
+    "UTF7": "utf-7",
     "UTF8": "utf-8-sig",
     "UTF16": "utf-16",
     "OEM": "cp850",
@@ -33,7 +37,9 @@ _ENCODINGS = {
     "ANSI": "cp1252",
 }
 _PARTS = {("Table", part) for part in ("VariableLength", "FixedLength", "Range")}
+_COLUMNS = {"VariablePrimaryKey", "VariableColumn"}
 _LINE_ENDS = {"\r\n", "\n", "\r"}
+_LONGEST_LINE = 8 << 20  # characters
 _OFTEN = 1000  # rows between two looks whether to stop
 
 
@@ -45,6 +51,8 @@ class _Table:
     encoding: str = "cp1252"
     fixed: bool = False  # columns by width, not by delimiter
     first: str = "1"  # row of the file that belongs to the table
+    columns: int = 0  # of variable width
+    widths: list[int] = field(default_factory=list)  # where columns of fixed width end
 
     @property
     def url(self) -> str:
@@ -67,8 +75,8 @@ def read(copies: Copies) -> Tally:
     findings: list[Finding] = []
     for index in indexes:
         for table in _tables(index, copies.progress):
-            path = _beside(index, table.url)
-            if (copy := by_path.get(path.casefold())) is None:
+            found = (by_path.get(path.casefold()) for path in _beside(index, table.url))
+            if (copy := next(filter(None, found), None)) is None:
                 findings.append(finding("counts.incomplete", path=index.path, missing=table.url))
                 continue
             try:
@@ -78,8 +86,10 @@ def read(copies: Copies) -> Tally:
     return Tally(tables=tables, findings=tuple(findings))
 
 
-def _beside(index: Copy, url: str) -> str:
-    return posixpath.normpath(posixpath.join(posixpath.dirname(index.path), url))
+def _beside(index: Copy, url: str) -> Iterator[str]:
+    """Yield where a table may lie: as it is written, as on Windows, as in an address."""
+    for each in (url, url.replace("\\", "/"), unquote(url)):
+        yield posixpath.normpath(posixpath.join(posixpath.dirname(index.path), each))
 
 
 def _tables(index: Copy, progress: Progress) -> list[_Table]:
@@ -95,26 +105,48 @@ def _rows(copy: Copy, table: _Table, progress: Progress) -> int:
             raise Uncountable(f"{doubtful} is used")
     if table.texts.get("RecordDelimiter", "\r\n") not in _LINE_ENDS:
         raise Uncountable("rows do not end with a line")
-    with copy.local.open("rb") as file, TextIOWrapper(file, table.encoding, newline="") as text:
-        found = sum(1 for _ in _filled(_split(text, table), progress))
-    return max(0, found - int(table.first) + 1)
+    before = int(table.first) - 1
+    if before < 0:
+        raise Uncountable("a first row that is none")
+    errors = "strict" if table.encoding.startswith("utf") else "replace"
+    with (
+        copy.local.open("rb") as file,
+        TextIOWrapper(file, table.encoding, errors, newline="") as text,
+    ):
+        rows = islice(_split(_lines(text), table), before, None)
+        return sum(1 for _ in _filled(rows, table, progress))
 
 
-def _split(text: TextIOWrapper, table: _Table) -> Iterator[list[str]]:
+def _lines(text: TextIOWrapper) -> Iterator[str]:
+    while line := text.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise Uncountable("a line without end")
+        if "\0" in line:
+            raise Uncountable("bytes that are no text")
+        yield line
+
+
+def _split(text: Iterator[str], table: _Table) -> Iterator[list[str]]:
     if table.fixed:
         return ([line.rstrip("\r\n")] for line in text)
     delimiter = table.texts.get("ColumnDelimiter", ";")
     quote = table.texts.get("TextEncapsulator", '"')
-    if len(delimiter) != 1 or len(quote) != 1:
+    if len(delimiter) != 1 or len(quote) > 1:
         raise Uncountable("a delimiter of several characters")
+    if not quote:
+        return csv.reader(text, delimiter=delimiter, quoting=csv.QUOTE_NONE, strict=True)
     return csv.reader(text, delimiter=delimiter, quotechar=quote, strict=True)
 
 
-def _filled(rows: Iterator[list[str]], progress: Progress) -> Iterator[list[str]]:
+def _filled(rows: Iterator[list[str]], table: _Table, progress: Progress) -> Iterator[list[str]]:
+    """Yield the rows that are not empty. Raises Uncountable for one that is not as described."""
+    width = max(table.widths, default=0)
     for number, row in enumerate(rows):
         if number % _OFTEN == 0:
             progress.check()
         if row and row != [""]:
+            if len(row) < table.columns or (width and len(row[0].rstrip(" \x1a")) > width):
+                raise Uncountable("a row is not as it is described")
             yield row
 
 
@@ -138,10 +170,16 @@ class _Index(Walk):
             self.tables[-1].encoding = _ENCODINGS[name]
         elif self.parent == "Table" and name == "FixedLength":
             self.tables[-1].fixed = True
+        elif self.parent == "VariableLength" and name in _COLUMNS and self.tables:
+            self.tables[-1].columns += 1
 
     def closes(self, name: str, text: str) -> None:
         around, parent = ("", "", *self.path)[-2:]
         if (around, parent, name) == ("Table", "Range", "From"):
             self.tables[-1].first = text
+        elif (parent, name) == ("FixedRange", "To") and self.tables:
+            self.tables[-1].widths.append(int(text))
+        elif (parent, name) == ("FixedRange", "Length") and self.tables:
+            self.tables[-1].widths.append(sys.maxsize)  # told in another way: not checked
         elif name in self.texts and (parent == "Table" or (around, parent) in _PARTS):
             self.tables[-1].texts.setdefault(name, text)

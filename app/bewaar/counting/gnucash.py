@@ -1,4 +1,4 @@
-"""GnuCash: bookings in its SQLite and XML books.
+"""GnuCash: bookings in its SQLite and XML books, and the documents linked to them.
 
 The templates of scheduled bookings look like bookings and are none: in SQLite they book on
 accounts below the book's template root, in XML they stand in a section of their own.
@@ -15,22 +15,26 @@ from bewaar.counting.imbalance import Imbalance
 from bewaar.counting.newest import Newest, iso, midnight
 from bewaar.progress import Progress
 
-_REAL = """
+_PLANNED = """
     WITH RECURSIVE template(guid) AS (
         SELECT root_template_guid FROM books
         UNION SELECT accounts.guid FROM accounts JOIN template ON parent_guid = template.guid
-    )
-    SELECT %s FROM transactions WHERE guid NOT IN (
+    ), planned(guid) AS (
         SELECT tx_guid FROM splits JOIN template ON account_guid = template.guid
         WHERE tx_guid IS NOT NULL
     )
 """
+_REAL = "SELECT %s FROM transactions WHERE guid NOT IN planned"
 _UNBALANCED = """
     SELECT sum(value_num), max(value_denom), %s FROM splits
-    JOIN transactions ON transactions.guid = tx_guid GROUP BY tx_guid
+    JOIN transactions ON transactions.guid = tx_guid
+    WHERE tx_guid NOT IN planned GROUP BY tx_guid
     HAVING count(DISTINCT value_denom) = 1 AND sum(value_num) <> 0
     ORDER BY 5, 3
 """
+_LINKS = "SELECT count(*) FROM slots WHERE name = 'assoc_uri' AND string_val <> ''"
+_LONGEST = 41  # characters of an amount: two numbers of 64 bits
+_FINEST = 10**60  # no sum of real amounts is in smaller parts
 _NAMING = ("num", "description", "post_date")  # of a transaction
 
 
@@ -39,7 +43,8 @@ def read_sqlite(copy: Copy, progress: Progress) -> Tally:
     with opened(copy, progress, "accounts", "books", "splits", "transactions") as connection:
         book = Book(connection=connection)
         return Tally(
-            transactions=book.number(_REAL % "count(*)"),
+            transactions=book.number(_PLANNED + _REAL % "count(*)"),
+            documents=book.number(_LINKS) if book.has("slots", "name", "string_val") else None,
             newest=_newest_in(book),
             findings=_imbalance_in(book).findings(copy),
         )
@@ -53,13 +58,18 @@ def read_xml(copy: Copy, progress: Progress) -> Tally:
         *declared(copy, book.told, book.transactions),
         *book.imbalance.findings(copy),
     )
-    return Tally(transactions=book.transactions, newest=book.newest.day, findings=findings)
+    return Tally(
+        transactions=book.transactions,
+        documents=book.links,
+        newest=book.newest.day,
+        findings=findings,
+    )
 
 
 def _newest_in(book: Book) -> date | None:
     if not book.has("transactions", "post_date"):
         return None
-    return midnight(book.latest("post_date", f"({_REAL % 'post_date'})"))
+    return midnight(book.latest("post_date", f"({_PLANNED}{_REAL % 'post_date'})"))
 
 
 def _imbalance_in(book: Book) -> Imbalance:
@@ -69,7 +79,7 @@ def _imbalance_in(book: Book) -> Imbalance:
     known = [name if book.has("transactions", name) else "''" for name in _NAMING]
     try:
         for left, parts, number, text, at in book.connection.execute(
-            _UNBALANCED % ", ".join(known)
+            _PLANNED + _UNBALANCED % ", ".join(known)
         ):
             off = Fraction(left, parts)
             found.see(off, voucher=str(number or text or ""), day=midnight(str(at)))
@@ -80,18 +90,20 @@ def _imbalance_in(book: Book) -> Imbalance:
 
 class _Book(Walk):
     root = "gnc-v2"
-    texts = frozenset({"count-data", "date", "description", "num", "value"})
+    texts = frozenset({"count-data", "date", "description", "key", "num", "value"})
 
     def __init__(self) -> None:
         super().__init__()
         self.transactions = 0
+        self.links = 0
+        self._key = ""  # of the slot at hand
         self.imbalance = Imbalance()
         self._number = self._text = ""  # of the transaction at hand
         self.told = ""
         self.newest = Newest()
         self._dated: date | None = None  # the day of the transaction at hand
         self._telling = False
-        self._sum = Fraction()
+        self._sum: Fraction | None = Fraction()  # None: of too many different parts to tell
 
     def opens(self, name: str, attributes: dict[str, str]) -> None:
         if name == "transaction" and self._in_book:
@@ -112,10 +124,20 @@ class _Book(Walk):
         elif self.parent == "transaction" and name == "description":
             self._text = text.strip()
         elif name == "value" and self.parent == "split":
-            self._sum += _amount(text.strip())
+            self._add(_amount(text.strip()))
+        elif name == "key":
+            self._key = text
+        elif name == "value" and self.parent == "slot":
+            self.links += self._key == "assoc_uri" and bool(text)
+            self._key = ""
         elif self._telling and self._in_book:
             self.told = text
         self._telling = False
+
+    def _add(self, amount: Fraction) -> None:
+        if self._sum is not None:
+            whole = self._sum + amount
+            self._sum = whole if whole.denominator < _FINEST else None
 
     @property
     def _in_book(self) -> bool:
@@ -124,6 +146,6 @@ class _Book(Walk):
 
 
 def _amount(text: str) -> Fraction:
-    if "e" in text.lower():  # a power of ten: no program writes one, and it may have no end
+    if "e" in text.lower() or len(text) > _LONGEST:  # no program writes them; they may never end
         raise ValueError("no amount")
     return Fraction(text)

@@ -22,6 +22,6 @@ class _Book(Walk):
         self.newest = Newest()
 
     def opens(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "ope":
+        if name == "ope" and self.parent == self.root:
             self.transactions += 1
             self.newest.see(ordinal(attributes.get("date", "")))

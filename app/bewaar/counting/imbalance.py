@@ -46,7 +46,7 @@ def _named(voucher: str, day: date | None, off: str) -> Finding:
 
 def _written(off: Decimal | Fraction) -> str:
     """Return an amount without its sign, with cents; "?" for one that no books can hold."""
-    if isinstance(off, Decimal) and off.adjusted() > _CREDIBLE:
+    if isinstance(off, Decimal) and abs(off.adjusted()) > _CREDIBLE:
         return "?"
     exact = abs(Fraction(off))
     if exact > 10**_CREDIBLE:

@@ -8,26 +8,33 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from bewaar.counting.base import Copy, OtherKind, Tally, Uncountable, lines
+from bewaar.counting.base import Copy, OtherKind, Tally, Uncountable, breaks_off, lines
 from bewaar.counting.imbalance import Imbalance
 from bewaar.counting.newest import Newest, compact
 from bewaar.progress import Progress
 
-_ROW = re.compile(rb'#TRANS\s+(?:"[^"]*"|\S+)\s*\{[^}]*\}\s*"?(-?\d+(?:[.,]\d+)?)')
+_ROW = re.compile(
+    rb'#TRANS\s++(?:"[^"]*"|[^\s{"]++)\s*+\{(?:"[^"]*+"|[^"}]++)*+\}\s*+"?'
+    rb'(-?\d{1,30}(?:[.,]\d{1,30})?)(?:["\s]|$)',
+    re.IGNORECASE,
+)
 
-_FIELD = rb'(?:"(?:\\.|[^"\\])*"|[^\s"]+)'
+_FIELD = rb'(?:"(?:\\.|[^"\\]++)*+"|[^\s"]++)'
 _VOUCHER = re.compile(
     rb"#VER\s+(" + _FIELD + rb")\s+(" + _FIELD + rb')(?:\s+"?(\d{8})"?(?:\s|$))?', re.IGNORECASE
 )
+_LAST = (b"}", b"#KSUMMA")  # what a file may end with, also when that line does not end
+_BLANKS = b" \t\v\f\x1a"  # the last ends a file of DOS
 
 
 def read(copy: Copy, progress: Progress) -> Tally:
     """Count the vouchers."""
     file = _File()
     for line in lines(copy, progress):
-        if line := line.strip():
-            file.take(line)
-    file.check_end()
+        for each in line.split(b"\r"):
+            if whole := each.strip(_BLANKS):
+                file.take(whole)
+    file.check_end(breaks_off=breaks_off(copy))
     return Tally(
         transactions=file.vouchers,
         newest=file.newest.day,
@@ -48,11 +55,13 @@ class _File:
         self._kind = b"1"  # what it is when it does not say
         self._announced = False  # a voucher whose rows have not begun
         self._inside = False
+        self._summed = False  # between the two lines with a checksum
+        self._last = b""
         self._sum: Decimal | None = Decimal()  # None: a row's amount was not understood
 
     def take(self, line: bytes) -> None:
         """Take the next line that is not empty."""
-        label = line.split(None, 1)[0].upper()
+        label = self._last = line.split(None, 1)[0].upper()
         if not self._begun:
             self._begin(label)
         elif line == b"{":
@@ -64,13 +73,16 @@ class _File:
         elif label == b"#TRANS" and self._inside:
             self._add(line)
         elif label == b"#SIETYP":
-            self._kind = line[len(label) :].strip().strip(b'"')
+            self._kind = line[len(label) :].strip().strip(b'"').upper()
+        elif label == b"#KSUMMA":
+            self._summed = not self._summed
 
-    def check_end(self) -> None:
+    def check_end(self, *, breaks_off: bool) -> None:
         """Raise Uncountable unless the file is whole and of the kind that holds vouchers."""
         if not self._begun:
             raise OtherKind("no #FLAGGA")
-        if self._inside or self._announced:
+        half = breaks_off and self._last not in _LAST
+        if half or self._inside or self._announced or self._summed:
             raise Uncountable("cut short")
         if self._kind not in {b"4", b"4E", b"4I"}:
             raise Uncountable("a type without vouchers")
@@ -90,6 +102,8 @@ class _File:
         self.newest.see(self._day)
 
     def _open(self) -> None:
+        if self._inside:
+            raise Uncountable("a voucher within a voucher")
         self._inside, self._announced = self._announced, False
         self._sum = Decimal()
 

@@ -15,6 +15,7 @@ from bewaar.progress import Progress
 
 _DATES = ("trDt", "transactionDate")  # of a transaction, in versions 3 and 2
 _NUMBERS = ("nr", "transactionID")
+_LINES = ("trLine", "line")
 
 
 def read(copy: Copy, progress: Progress) -> Tally:
@@ -29,7 +30,9 @@ def read(copy: Copy, progress: Progress) -> Tally:
 
 class _File(Walk):
     root = "auditfile"
-    texts = frozenset({"linesCount", "amnt", "amntTp", *_DATES, *_NUMBERS})
+    texts = frozenset(
+        {"linesCount", "amnt", "amntTp", "debitAmount", "creditAmount", *_DATES, *_NUMBERS}
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,9 +54,9 @@ class _File(Walk):
             self._sum, self._dated, self._number = Decimal(), None, ""
 
     def closes(self, name: str, text: str) -> None:
-        if self.parent == "trLine":
+        if self.parent in _LINES:
             self._heard(name, text.strip())
-        elif name == "trLine":
+        elif name in _LINES and self.parent == "transaction":
             self.lines += 1
             self._sum += -self._amount if self._side == "C" else self._amount
             self._amount, self._side = Decimal(), ""
@@ -68,7 +71,9 @@ class _File(Walk):
             self.told = text
 
     def _heard(self, name: str, text: str) -> None:
-        if name == "amnt":
-            self._amount = Decimal(text)
-        elif name == "amntTp":
+        if name == "amntTp":
             self._side = text
+        elif name in {"amnt", "debitAmount"} and text:
+            self._amount += Decimal(text)
+        elif name == "creditAmount" and text:
+            self._amount -= Decimal(text)

@@ -7,7 +7,7 @@ file is there is asked of the disk. What cannot be told is counted, never guesse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bewaar.counting.base import Copy, Uncountable
+from bewaar.counting.base import Copy, Uncountable, about
 from bewaar.progress import SILENT, Progress
 from bewaar.references import gnucash, money_manager_ex
 from bewaar.references.base import Named
@@ -25,6 +25,7 @@ RULES: Mapping[str, Reader] = {
 def named_in(rule: str, copy: Copy, place: Path, progress: Progress = SILENT) -> Named | None:
     """Return the files that books name; None when these cannot be read. Raises Cancelled."""
     try:
-        return RULES[rule](copy, place, progress)
-    except (Uncountable, OSError, ValueError, LookupError, EOFError):
+        with about(copy):
+            return RULES[rule](copy, place, progress)
+    except Uncountable:
         return None

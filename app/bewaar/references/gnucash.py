@@ -81,6 +81,8 @@ def _file(link: str) -> Path | None:
     parts = urlsplit(link)
     if parts.scheme.casefold() != "file":
         path = Path(unquote(link))
+    elif parts.netloc not in {"", "localhost"}:
+        return None  # on another computer
     else:
         path = Path(url2pathname(parts.path))
     return path if path.is_absolute() and "\0" not in str(path) else None

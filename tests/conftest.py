@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from tests.servers import mariadb, postgresql, server  # noqa: F401 - fixtures
+from tests.sqlserver import sqlserver  # noqa: F401 - fixtures
 
 # A suite that draws other examples each time would now and then fail for what nobody changed.
 settings.register_profile("ordinary", derandomize=True, database=None, deadline=None)

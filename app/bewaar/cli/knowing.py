@@ -9,7 +9,7 @@ from bewaar.cli import plain
 from bewaar.cli.desk import Desk
 from bewaar.cli.words import json_option
 from bewaar.messages import N_
-from bewaar.model import Checklist, Code
+from bewaar.model import Checklist, Code, Note
 
 if TYPE_CHECKING:
     from bewaar.engine import Engine
@@ -82,5 +82,7 @@ def _known(desk: Desk, guide: "Guide") -> Iterator[str]:
         rows.append((ability.name, skill.found, skill.while_open, skill.counted, skill.names))
     yield from desk.table(rows)
     for ability in guide.abilities:
-        for line in desk.text.skill(ability).more:
+        skill = desk.text.skill(ability)
+        for line in filter(None, (*skill.more, skill.untried)):
             yield f"{ability.name}: {line}"
+    yield desk.text.note(Note(code="server.untried", params={}))

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, render_template, request
 from bewaar.errors import InvalidValue
 from bewaar.model import Code
 from bewaar.operations import Lobby
-from bewaar.servers.connection import Connection, ServerKind, checked
+from bewaar.servers.connection import Connection, Folders, ServerKind, checked
 from bewaar.servers.kinds import SUFFIXES
 from bewaar.servers.search import HERE, Answer
 from bewaar_web import desk, forms
@@ -106,7 +106,11 @@ def ask_login(code: Code) -> str:
 def change_login(code: Code) -> Response:
     """Sign in as that user from now on."""
     password = forms.secret("password") or None
-    desk.engine().change_login(code, forms.word("host"), _port(), forms.word("user"), password)
+    known = desk.engine().connection(code)
+    folders = _folders() if known.kind is ServerKind.SQLSERVER else None
+    desk.engine().change_login(
+        code, forms.word("host"), _port(), forms.word("user"), password, folders
+    )
     return desk.go("administrations.show_administration", code=code)
 
 
@@ -130,15 +134,23 @@ def _asked() -> dict[str, str]:
 def _connection(database: str = "") -> Connection:
     kind = ServerKind(forms.choice("kind", list(ServerKind)))
     windows = kind is ServerKind.SQLSERVER and forms.word("whose") != "own"
-    return checked(
-        Connection(
-            kind=kind,
-            host=HERE if forms.word("where") == "here" else forms.word("host"),
-            port=_port(),
-            user="" if windows else forms.word("user"),
-            database=database,
-            windows_login=windows,
-        )
+    typed = Connection(
+        kind=kind,
+        host=HERE if forms.word("where") == "here" else forms.word("host"),
+        port=_port(),
+        user="" if windows else forms.word("user"),
+        database=database,
+        windows_login=windows,
+    )
+    return checked(_folders().of(typed) if kind is ServerKind.SQLSERVER else typed)
+
+
+def _folders() -> Folders:
+    """Return the folders of SQL Server as they were typed."""
+    return Folders(
+        there=forms.word("folder_there"),
+        here=forms.word("folder_here"),
+        data=forms.word("data_folder"),
     )
 
 
@@ -154,6 +166,9 @@ def _address(connection: Connection) -> dict[str, str | int]:
         "port": connection.port or "",
         "user": connection.user,
         "whose": "" if connection.windows_login else "own",
+        "folder_there": connection.folder_there,
+        "folder_here": connection.folder_here,
+        "data_folder": connection.data_folder,
     }
     return {name: value for name, value in given.items() if value != ""}
 

@@ -1,12 +1,15 @@
 """Databases on servers at the desk: sign in, choose one, sign in differently, restore."""
 
 import re
+import uuid
 from html import unescape
 from typing import Any
 
 import pytest
 
+from bewaar.errors import KeyringUnavailable
 from bewaar.model import Administration, JobId
+from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
 from bewaar.servers import browser, search
 from bewaar.servers.connection import load
 from tests.scene import Office
@@ -154,7 +157,6 @@ def test_without_a_server_a_file_is_offered(
     kept = add(visitor, office, server, database)
     backup = office.proven(kept)
     office.engine.forget(kept.code)
-    kept.place.unlink()
     where = visitor.read(f"/restore/where?backup={backup.id}&code={kept.code}")
     assert 'id="mode-new" value="new" disabled' in where
     assert 'id="mode-file" value="file" checked' in where
@@ -169,6 +171,83 @@ def test_without_a_server_a_file_is_offered(
     assert signed_in.location.startswith("/restore/where")
     again = visitor.read(signed_in.location)
     assert 'id="mode-new" value="new" checked' in again
+
+
+# ── Forgetting ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def login(office: Office, postgresql: Server) -> "Login":
+    return Login(office, postgresql, postgresql.new_user())
+
+
+class Login:
+    """A user with a password, and databases that are its own."""
+
+    def __init__(self, office: Office, server: Server, user: str) -> None:
+        self.office, self.server, self.user = office, server, user
+
+    def add(self) -> Administration:
+        database = self.server.new_database(f"boek_{uuid.uuid4().hex[:8]}")
+        self.server.do("", f"ALTER DATABASE {database} OWNER TO {self.user}")
+        self.server.do(database, *TABLES, f"ALTER TABLE entries OWNER TO {self.user}")
+        connection = self.server.connection(database, self.user)
+        return self.office.engine.add_database(connection, PASSWORD)
+
+    def kept(self) -> str | None:
+        return self.office.secrets.get(self.server.connection("", self.user).account)
+
+
+def test_forgotten_books_leave_no_connection_and_no_password(login: Login) -> None:
+    engine, servers = login.office.engine, login.office.home.servers
+    one, other = login.add(), login.add()
+    engine.know_server(login.server.connection("", login.user))  # to restore onto, one day
+    somebody = engine.add_database(login.server.connection(login.server.new_database()))
+    engine.forget(one.code)
+    assert not one.place.exists()
+    assert login.kept() == PASSWORD
+    assert engine.state(other.code).administration.place.exists()
+    engine.forget(other.code)
+    assert login.kept() is None
+    assert list(servers.iterdir()) == [somebody.place]
+    engine.forget(somebody.code)
+    assert list(servers.iterdir()) == []
+
+
+def test_a_locked_password_store_keeps_nobody_from_forgetting(
+    login: Login, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = login.add()
+
+    def locked(*_: object) -> None:
+        raise KeyringUnavailable(reason="locked")
+
+    monkeypatch.setattr(login.office.secrets, "forget", locked)
+    login.office.engine.forget(one.code)
+    assert not one.place.exists()
+
+
+def test_what_a_restore_keeps_on_the_server_is_still_reached(login: Login, office: Office) -> None:
+    books = login.add()
+    login.server.do("", f"ALTER USER {login.user} CREATEDB")
+    office.proven(books)
+    (backup,) = office.engine.history(books.code)
+    request = RestoreRequest(
+        file=BackupFile(backup=backup.id),
+        code=books.code,
+        mode=RestoreMode.ORIGINAL,
+        typed_name=books.name,
+    )
+    assert office.finish(office.engine.start_restore(request)).error is None
+    office.engine.forget(books.code)
+    assert books.place.exists()
+    assert login.kept() == PASSWORD
+    kept = [name for name in login.server.seen().databases() if "_before_" in name]
+    for _ in range(4):
+        office.clock.move(days=9)
+        office.engine.tick()
+    office.reopen()
+    assert not {*kept} & {*login.server.seen().databases()}
 
 
 # ── Looking for servers ─────────────────────────────────────────────────────────────────────

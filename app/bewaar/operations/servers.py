@@ -4,6 +4,7 @@ A connection counts only once the server let Bewaar in. It is kept as a small fi
 place of the administration; its password goes to the password store and nowhere else.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,10 +20,13 @@ from bewaar.errors import (
 )
 from bewaar.model import Account, Administration, Code
 from bewaar.paths import Home
+from bewaar.restore import Journal
 from bewaar.secrets import Secrets
 from bewaar.servers import connection as connections
 from bewaar.servers.base import DatabaseServer
 from bewaar.servers.connection import Connection, Folders
+
+LOG = logging.getLogger(__name__)
 
 OpenServer = Callable[[Connection, str | None], DatabaseServer]
 
@@ -116,6 +120,36 @@ class ServerWork:
             self.secrets.set(password, changed.account)
         connections.save(administration.place, changed)
         return changed
+
+    def forget(self, place: Path) -> None:
+        """Remove what led to books that are kept no longer, and a login that nothing else uses.
+
+        What a restore has still to put back or to clear away there keeps both.
+        """
+        ours = place.parent == self.home.servers and place.name.endswith(connections.SUFFIX)
+        if not ours or place in self._needed():
+            return
+        login = self._account(place)
+        place.unlink(missing_ok=True)
+        if login is None or login in map(self._account, self._needed()):
+            return
+        for known in self._files():
+            if known.connection.account == login:  # signed in to, and nothing is kept there
+                known.file.unlink(missing_ok=True)
+        try:
+            self.secrets.forget(login)
+        except KeyringUnavailable as error:
+            LOG.warning("the password of %s stays in the password store: %s", login, error)
+
+    def _needed(self) -> set[Path]:
+        """Return the files by which books are reached, or what a restore left."""
+        swaps = Journal(self.home.journal).swaps()
+        ways = {Path(swap.databases.via) for swap in swaps if swap.databases}
+        return {each.place for each in self.books.all()} | {swap.place for swap in swaps} | ways
+
+    def _account(self, place: Path) -> Account | None:
+        known = connections.load(place) if connections.is_connection(place) else None
+        return known.account if known else None
 
     def connection(self, administration: Administration) -> Connection:
         """Return how an administration's database is reached. Raises NotOnServer, SourceGone."""

@@ -76,7 +76,9 @@ class SettingUp(Rooms):
         occasional: bool = False,
     ) -> Destination:
         """Set up a destination; of a drive `folder` is its mount point."""
+        place = self._books.get(code).place
         added = self._places.add(
+        self._servers.forget(place)
             folder, name=name, kind=kind, make_folder=make_folder, occasional=occasional
         )
         self.events.publish("settings.changed")

@@ -2,8 +2,9 @@
 
 Asked at every beat and answered from stored facts, so nothing is missed and nothing done twice.
 What cannot be done without the user is left to the reminders: the destination is away, the
-password is not kept, a program has the books open, it has failed again and again. Once the program
-is closed, the next beat begins what it held up.
+password is not kept, it has failed again and again. Whoever has open what only gives a sound copy
+when it is closed is asked to close it, in a job that counts down and waits; where the rules want
+nobody asked, the first beat after it was closed begins.
 """
 
 import logging
@@ -17,7 +18,7 @@ from bewaar.jobs import JobQueue
 from bewaar.kit import Kit
 from bewaar.model import Administration, Code, Destination, Job, Openness, OpenState, State
 from bewaar.places import Places
-from bewaar.policy import TRIES, begins_by_itself, is_time_to_try
+from bewaar.policy import TRIES, begins_by_itself, is_time_to_try, policy_of
 from bewaar.requests import BackupRequest, Protection
 from bewaar.settings import Protect, SettingsFile
 from bewaar.today import in_doubt
@@ -59,7 +60,7 @@ class Unasked:
             code = state.administration.code
             attempt = attempts.get(code)
             if begun := under_way.get(code):
-                if now - begun > LONGEST:
+                if now - begun > self._patience(state):
                     left.append(state)
             elif self._is_time(state, attempt):
                 ready.append(state)
@@ -83,7 +84,23 @@ class Unasked:
         free = [each for each in found if each.code not in self.postponed]
         secret = [each for each in free if self._gets_password(each, to)]
         plain = [each for each in free if each not in secret]
-        return self._ask(secret, to, Protection.KEPT) + self._ask(plain, to, Protection.NONE)
+        begun = self._ask(secret, to, Protection.KEPT) + self._ask(plain, to, Protection.NONE)
+        for each in found:
+            if each.code in self.postponed and self._minutes(each):
+                protection = Protection.KEPT if self._gets_password(each, to) else Protection.NONE
+                begun += self._ask([each], to, protection)
+        return begun
+
+    def _minutes(self, administration: Administration) -> int:
+        """Return how long somebody is asked to close books; 0: nobody is, the beats look."""
+        return policy_of(administration, self.settings.current().policy).close_minutes
+
+    def _patience(self, state: State) -> timedelta:
+        """Return after how long the user is reminded all the same of what is in hand."""
+        administration = state.administration
+        if administration.code in self.postponed:
+            return timedelta(minutes=self._minutes(administration))
+        return LONGEST
 
     def _destination(self) -> Destination | None:
         """Return the usual destination when it can be used now."""
@@ -123,6 +140,7 @@ class Unasked:
             protection=protection,
             one_file=self.settings.current().one_file,
             by_itself=True,
+            wait_until_closed=any(code in self.postponed for code in codes),
         )
         if protection is Protection.KEPT and not self._password_kept():
             return []

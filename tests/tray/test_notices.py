@@ -4,13 +4,28 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bewaar.messages import text
-from bewaar.model import InUse, JobKind, Note, Openness, OpenState, Standing
+from bewaar.model import (
+    InUse,
+    Job,
+    JobKind,
+    JobState,
+    Note,
+    Openness,
+    OpenState,
+    Plea,
+    Standing,
+    StillOpen,
+)
 from bewaar_tray import notices
 from bewaar_tray.menu import Action, Verb
+from bewaar_tray.notices import Notice
 from tests.tray.facts import failure, job, overview, place, state
 
 ENGLISH = text("en")
 LATE = state("Jansen Holding", Standing.OVERDUE, overdue_days=3)
+WAITING = replace(
+    job(), state=JobState.QUEUED, stage="closing", subject="Bakkerij Jansen", done=0, total=0
+)
 STICK = place("Blue stick", drive=True)
 
 
@@ -70,20 +85,44 @@ def test_books_that_are_wanted_closed_are_named_with_whom_only_people_can_reach(
     here = InUse(evidence=("a.LCK",), sure=True, program="gnucash")
     there = InUse(evidence=("a.ldb",), sure=True, computer="PC-ANNA")
     state = OpenState(openness=Openness.OPEN, users=(here,))
-    notice = notices.wanted_closed("Bakkerij Jansen", "GnuCash", state, ENGLISH)
+    notice = wanted_closed(state)
     assert notice
     assert notice.title == "Please close Bakkerij Jansen"
+    assert notice.buttons == ()
     assert "close GnuCash" in notice.message
     assert "PC-ANNA" not in notice.message
     both = OpenState(openness=Openness.OPEN, users=(here, there))
-    notice = notices.wanted_closed("Bakkerij Jansen", "GnuCash", both, ENGLISH)
+    notice = wanted_closed(both)
     assert notice
     assert notice.message.endswith("Bewaar cannot reach PC-ANNA. Ask there yourself.")
 
 
 def test_nobody_is_asked_to_close_what_is_closed() -> None:
     closed = OpenState(openness=Openness.CLOSED)
-    assert notices.wanted_closed("Bakkerij Jansen", "GnuCash", closed, ENGLISH) is None
+    assert wanted_closed(closed) is None
+
+
+def wanted_closed(state: OpenState, held: Job = WAITING, text: str = "") -> Notice | None:
+    plea = Plea(text=text, then=StillOpen.WAIT, sound=False)
+    return notices.wanted_closed("Bakkerij Jansen", "GnuCash", state, ENGLISH, job=held, plea=plea)
+
+
+def test_a_countdown_says_when_in_the_owners_words_and_offers_both_ways() -> None:
+    here = InUse(evidence=("a.LCK",), sure=True, program="gnucash")
+    there = InUse(evidence=("a.ldb",), sure=True, computer="PC-ANNA", person="anna")
+    state = OpenState(openness=Openness.OPEN, users=(here, there))
+    counting = replace(WAITING, done=30, total=300)
+    notice = wanted_closed(state, counting, "Anna, koffie!")
+    assert notice
+    lines = notice.message.splitlines()
+    assert lines[0] == "The backup of Bakkerij Jansen begins in 5 minutes"
+    assert lines[1] == "Anna, koffie!"
+    assert lines[-1] == "Bewaar cannot reach PC-ANNA (anna). Ask there yourself."
+    assert [button.action for button in notice.buttons] == [
+        Action(Verb.BEGIN, "job"),
+        Action(Verb.LATER, "job"),
+    ]
+    assert notice.click == Action(Verb.OPEN, "/jobs/job")
 
 
 def test_what_is_overdue_because_it_is_open_says_so() -> None:

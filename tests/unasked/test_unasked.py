@@ -10,7 +10,18 @@ from typing import Any
 import pytest
 
 from bewaar.errors import KeyringUnavailable
-from bewaar.model import Account, DestinationId, Job, JobKind, JobState, Policy, Standing
+from bewaar.jobs import closing as waiting
+from bewaar.model import (
+    Account,
+    DestinationId,
+    Job,
+    JobKind,
+    JobState,
+    Policy,
+    Standing,
+    StillOpen,
+)
+from bewaar.operations import closing as rules
 from bewaar.policy import TRY_AGAIN
 from bewaar.requests import BackupRequest
 from bewaar.secrets import MemorySecrets
@@ -31,6 +42,14 @@ class BeatenOffice(Office):
         super().__init__(root, **rooms)
         rest(root / "books")
         self.engine.change_settings(lambda s: replace(s, policy=replace(s.policy, by_itself=True)))
+
+    def rule(self, **changes: Any) -> None:
+        self.engine.change_settings(lambda s: replace(s, policy=replace(s.policy, **changes)))
+
+    @property
+    def asked(self) -> list[str]:
+        events = self.engine.events.since(0).events
+        return [str(e.params["code"]) for e in events if e.code == "closing.asked"]
 
     def beat(self, *, days: float = 0, minutes: float = 0) -> list[Job]:
         """Let time pass, let Bewaar beat once, and return the jobs of that beat when over."""
@@ -205,6 +224,7 @@ def test_a_locked_password_store_is_not_asked_at_every_beat(tmp_path: Path) -> N
 def test_open_books_are_waited_for_unless_they_are_copied_soundly(tmp_path: Path) -> None:
     office = BeatenOffice(tmp_path)
     with closing(office.engine):
+        office.rule(close_minutes=0)
         office.engine.start()
         office.beat()
         with held_open(office.folder_books / "index.txt", office.sqlite_books):
@@ -217,6 +237,60 @@ def test_open_books_are_waited_for_unless_they_are_copied_soundly(tmp_path: Path
         (job,) = office.beat(minutes=1)
         assert (job.state, job.codes) == (JobState.DONE, (office.holding.code,))
         assert not office.engine.overview().postponed
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere open handles may not be seen")
+def test_who_has_due_books_open_is_asked_once_and_the_backup_begins_when_they_are_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "LOOK_SECONDS", 0.02)
+    office = BeatenOffice(tmp_path)
+    with closing(office.engine):
+        office.engine.forget(office.bakery.code)
+        office.engine.start()
+        office.beat()
+        with held_open(office.folder_books / "index.txt"):
+            office.clock.move(minutes=2 * 24 * 60)
+            for _ in range(3):
+                office.engine.tick()
+            (held,) = office.engine.overview().held
+            assert (held.by_itself, held.codes) == (True, (office.holding.code,))
+            assert office.asked == [office.holding.code]
+            assert office.reminders == 0  # somebody was just asked
+            office.clock.move(minutes=6)
+            office.engine.tick()
+            assert office.reminders == 1  # and did not come
+            office.reopen().start()
+            office.engine.tick()
+            assert [each.id for each in office.engine.overview().held] == [held.id]
+        assert office.engine.wait(held.id, timeout=60).state is JobState.DONE
+        assert office.beat(minutes=1) == []
+        assert len(office.engine.history(office.holding.code)) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere open handles may not be seen")
+def test_what_is_postponed_by_itself_is_asked_for_again_later_and_not_at_each_beat(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(rules, "MINUTE", 0.001)
+    office = BeatenOffice(tmp_path)
+    with closing(office.engine):
+        office.engine.forget(office.bakery.code)
+        office.rule(still_open=StillOpen.POSTPONE)
+        office.engine.start()
+        office.beat()
+        with held_open(office.folder_books / "index.txt"):
+            (job,) = office.beat(days=2)
+            assert job.error
+            assert job.error.code == "source.open"
+            assert office.beat(minutes=1) == []
+            (job,) = office.beat(minutes=15)
+            assert job.state is JobState.FAILED
+            assert office.beat(minutes=15) == []
+        (job,) = office.beat(minutes=60)
+        assert job.state is JobState.DONE
+        assert office.engine.overview().failures == ()
 
 
 def test_nothing_begins_by_itself_where_bewaar_only_answers_a_command(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bewaar.model import BackupId, Counts, Policy
+from bewaar.model import BackupId, Counts, Policy, StillOpen
 from bewaar_web import charts
 from tests.samples import gnucash_book, gnucash_xml
 from tests.scene import Office, make_folder_books, make_sqlite_books
@@ -19,6 +19,9 @@ RULES = {
     "by_itself": "on",
     "from_time": "17:30",
     "keep": "4",
+    "close_minutes": "10",
+    "close_text": "Bitte abmelden",
+    "still_open": "copy",
     "documents": "on",
 }
 
@@ -66,7 +69,15 @@ def test_rules_of_its_own(visitor: Any, office: Office) -> None:
     assert visitor.post(f"/administrations/{code}/rules", RULES).status_code == 303
     changed = office.engine.state(code).administration
     assert changed.name == "Bakkerij Jansen & Zn."
-    assert changed.policy == Policy(every_days=7, by_itself=True, from_time=time(17, 30), keep=4)
+    assert changed.policy == Policy(
+        every_days=7,
+        by_itself=True,
+        from_time=time(17, 30),
+        keep=4,
+        close_minutes=10,
+        close_text="Bitte abmelden",
+        still_open=StillOpen.COPY,
+    )
     assert changed.documents
     assert not changed.marked
     html = visitor.read(f"/administrations/{code}")
@@ -91,6 +102,9 @@ def test_the_general_rules_again(visitor: Any, office: Office) -> None:
         {"every": "other", "every_days": "0"},
         {"every": "other", "every_days": "1e3"},
         {"from_time": "25:00"},
+        {"close_minutes": "61"},
+        {"close_text": "x" * 201},
+        {"still_open": "never"},
         {"name": ""},
     ],
     ids=str,

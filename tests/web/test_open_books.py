@@ -14,6 +14,8 @@ from tests.unkind.promises import rest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere handles may be unseen")
 
+RULES = {"every": "daily", "keep": "5", "close_text": "", "still_open": "wait"}
+
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,3 +152,53 @@ def test_a_restore_without_waiting_is_refused_in_words(office: Office) -> None:
     assert job.error
     assert job.error.code == "restore.open"
     assert rows_in(office.sqlite_books) == 120
+
+
+def test_a_countdown_is_seen_with_the_owners_words_and_what_follows(
+    visitor: Any, working: Office
+) -> None:
+    code = working.bakery.code
+    plea = "Anna, sluit even <af>"
+    visitor.post(
+        f"/administrations/{code}/rules",
+        {
+            "name": "Bakkerij Jansen",
+            "whose": "own",
+            "every": "daily",
+            "keep": "5",
+            "close_minutes": "7",
+            "close_text": plea,
+            "still_open": "copy",
+        },
+    )
+    with held_open(working.sqlite_books):
+        answer = visitor.post("/backup/", form(working, code, when="closed"))
+        page = visitor.read(answer.location)
+        assert 'It begins in <span class="numbers" data-seconds="4' in page
+        assert "Anna, sluit even &lt;af&gt;" in page
+        assert "it is backed up all the same: as it is at one instant." in page
+        for word in ("Start now", "Later: in an hour", "Back up now all the same"):
+            assert word in page
+        assert 'data-seconds="4' in visitor.read("/today")
+        refused = visitor.post(f"{answer.location}/start")
+        assert refused.status_code == 409
+        assert "Bakkerij Jansen is still open in its program." in refused.text
+        assert "The books and the backups you have are untouched." in refused.text
+        assert visitor.post(f"{answer.location}/later").status_code == 303
+        assert 'data-seconds="3' in visitor.read(answer.location)
+    id = JobId(answer.location.rsplit("/", 1)[-1])
+    assert working.engine.wait(id, timeout=60).state is JobState.DONE
+    assert "data-seconds" not in visitor.read(answer.location)
+
+
+def test_where_nothing_is_counted_down_only_waiting_is_offered(
+    visitor: Any, working: Office
+) -> None:
+    visitor.post("/settings/rules", {**RULES, "close_minutes": "0"})
+    with held_open(working.sqlite_books):
+        answer = visitor.post("/backup/", form(working, working.bakery.code, when="closed"))
+        page = visitor.read(answer.location)
+        assert "data-seconds" not in page
+        assert "Start now" not in page
+        assert "Ask again to close it" in page
+        visitor.post(f"{answer.location}/cancel")

@@ -14,7 +14,15 @@ HTMX = {"Origin": "http://127.0.0.1:8765", "HX-Request": "true"}
 LOOK = {"language": "", "theme": "system", "start_at_login": "on"}
 NAMES = {"default_destination": "", "name_template": "{name} {date}", "files": "each"}
 GENERATED = {"which": "generated", "remember": "on"}
-GENERAL = {"every": "other", "every_days": "3", "from_time": "", "keep": "5"}
+GENERAL = {
+    "every": "other",
+    "every_days": "3",
+    "from_time": "",
+    "keep": "5",
+    "close_minutes": "0",
+    "close_text": "",
+    "still_open": "wait",
+}
 
 
 # ── Destinations ────────────────────────────────────────────────────────────────────────────
@@ -90,7 +98,7 @@ def test_look_names_and_rules_are_kept(visitor: Any, office: Office) -> None:
     assert (kept.language, kept.theme, kept.start_at_login) == ("de", Theme.DARK, False)
     assert kept.name_template == "{name} {date}"
     assert kept.default_destination == office.stick.id
-    assert kept.policy == Policy(every_days=3, by_itself=False, keep=5)
+    assert kept.policy == Policy(every_days=3, by_itself=False, keep=5, close_minutes=0)
 
 
 def test_smaller_files_are_chosen_and_no_longer(visitor: Any, office: Office) -> None:

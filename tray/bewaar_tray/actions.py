@@ -85,6 +85,10 @@ class Actions:
             case Verb.BACK_UP_TO:
                 overview = self._engine.overview()
                 self._back_up_to(DestinationId(action.subject), kept(overview))
+            case Verb.BEGIN:
+                self._engine.begin_now(JobId(action.subject), although_open=False)
+            case Verb.LATER:
+                self._engine.begin_later(JobId(action.subject))
             case Verb.OPEN:
                 self._open(action.subject)
             case Verb.REMIND_TOMORROW:

@@ -10,7 +10,7 @@ from textwrap import wrap
 from urllib.parse import quote
 
 from bewaar.messages import Text
-from bewaar.model import Code, DestinationKind, JobKind, Standing
+from bewaar.model import Code, DestinationKind, JobId, JobKind, Standing
 from bewaar.overview import Overview
 
 NAMED = 8  # administrations with a line of their own
@@ -23,6 +23,8 @@ class Verb(StrEnum):
 
     BACK_UP = "back up"  # what waits
     BACK_UP_TO = "back up to"  # everything, to the destination that is the subject
+    BEGIN = "begin"  # the job that is the subject, now that the books it waits for are closed
+    LATER = "later"  # the same, which counts down
     OPEN = "open"  # the window, at the page that is the subject
     REMIND_TOMORROW = "remind tomorrow"
     QUIT = "quit"  # unless something runs
@@ -82,6 +84,8 @@ def _backups(overview: Overview, text: Text) -> Iterator[Line]:
 
 def _administrations(overview: Overview, text: Text) -> Iterator[Line]:
     """One line for each that needs something, the worst first, as many as a menu can bear."""
+    for job in overview.held[:NAMED]:
+        yield Line(text=shortened(text.held(job)), action=Action(Verb.OPEN, page_of_job(job.id)))
     yield from _fewer(overview, text)
     order = [Standing.FAILED, Standing.OVERDUE, Standing.UNKNOWN, Standing.CHANGED]
     needy = [state for standing in order for state in overview.having(standing)]
@@ -111,6 +115,11 @@ def _fewer(overview: Overview, text: Text) -> Iterator[Line]:
 def page_of(code: Code) -> str:
     """Return the address of an administration's page."""
     return f"/administrations/{quote(code, safe='')}"
+
+
+def page_of_job(id: JobId) -> str:
+    """Return the address of a job's page."""
+    return f"/jobs/{id}"
 
 
 def _remind(overview: Overview, text: Text) -> Line:

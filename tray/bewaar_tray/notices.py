@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from bewaar.errors import BewaarError, Value
 from bewaar.messages import Text
-from bewaar.model import Code, Destination, Job, OpenState, Standing, State
+from bewaar.model import Code, Destination, Job, JobId, OpenState, Plea, Standing, State
 from bewaar.overview import Overview
-from bewaar_tray.menu import OPEN, Action, Verb, page_of
+from bewaar_tray.menu import OPEN, Action, Verb, page_of, page_of_job
 
 NAMED = 3  # administrations that a notice names
 UNPLUGGABLE = "drive.unpluggable"  # the note of a job that is done with a drive
@@ -78,26 +78,50 @@ def _postponed(late: Sequence[State], overview: Overview, text: Text) -> list[st
     return [text.postponed(each.name, overview.postponed[each.code]) for each in held[:NAMED]]
 
 
-def wanted_closed(name: str, program: str, state: OpenState, text: Text) -> Notice | None:
-    """Ask for books to be closed; None when nobody has them open any more."""
+def wanted_closed(
+    name: str, program: str, state: OpenState, text: Text, *, job: Job, plea: Plea
+) -> Notice | None:
+    """Ask for books to be closed that a job waits for; None when nobody has them open any more."""
     if not state.in_use:
         return None
-    message = text.gettext(
-        "Save your work and close %(program)s: what Bewaar does next begins as soon as "
-        "nobody has %(name)s open.",
-        program=text.opener(state, program),
-        name=name,
-    )
-    computers = text.elsewhere(state)
-    there = text.gettext(
-        "Bewaar cannot reach %(computers)s. Ask there yourself.", computers=computers
-    )
+    counts = text.seconds_left(job) is not None
+    title = text.gettext("Please close %(name)s", name=name)
+    lines = [
+        text.starts_in(job) if counts else "",
+        plea.text,
+        text.asking(name, text.opener(state, program)),
+    ]
+    if computers := text.elsewhere(state):
+        lines.append(
+            text.gettext(
+                "Bewaar cannot reach %(computers)s. Ask there yourself.", computers=computers
+            )
+        )
+    start = Button(text.gettext("Start now"), Action(Verb.BEGIN, job.id))
+    later = Button(text.gettext("Later: in an hour"), Action(Verb.LATER, job.id))
     return Notice(
-        about=f"closing {name}",
-        title=text.gettext("Please close %(name)s", name=name),
-        message=f"{message}\n{there}" if computers else message,
+        about=closing(job.id),
+        title=title,
+        message="\n".join(filter(None, lines)),
+        buttons=(start, later) if counts else (),
+        click=Action(Verb.OPEN, page_of_job(job.id)),
         urgent=True,
     )
+
+
+def still_open(job: Job, text: Text) -> Notice:
+    """Say that the countdown is over and the books are still open: the job waits on."""
+    return Notice(
+        about=closing(job.id),
+        title=text.held(job),
+        message=text.gettext("It begins within seconds after the last one has closed it."),
+        click=Action(Verb.OPEN, page_of_job(job.id)),
+    )
+
+
+def closing(job: JobId) -> str:
+    """Return what the notices about closing books for a job are about."""
+    return f"closing {job}"
 
 
 def fewer(code: Code, overview: Overview, text: Text) -> Notice | None:

@@ -45,6 +45,7 @@ class Reactions:
         self._settings_changed = settings_changed
         self._last_fault = ""
         self._plugged_in: set[str] = set()  # drives that nobody was told may be unplugged
+        self._asked: set[JobId] = set()  # jobs for which somebody was asked to close books
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="reactions", daemon=True)
 
@@ -65,6 +66,7 @@ class Reactions:
 
     def _follow(self) -> None:
         self._refresh()
+        self._ask_again()
         stirred = True
         while not self._ended.is_set():
             news = self._engine.events.wait(self._cursor, timeout=LONGEST_WAIT)
@@ -108,16 +110,21 @@ class Reactions:
             case "reminder.due":
                 yield notices.overdue(*self._look())
             case "closing.asked":
-                yield self._wanted_closed(Code(str(event.params["code"])))
+                yield self._wanted_closed(Code(str(event.params["code"])), job_of(event))
+            case "closing.over":
+                yield notices.still_open(self._engine.job(job_of(event)), self._look()[1])
+            case "job.changed":
+                self._take_back(job_of(event))
             case "failure":
-                yield self._failure(JobId(str(event.params["job"])))
+                yield self._failure(job_of(event))
             case "drive.plugged":
                 self._plugged_in.add(str(event.params["destination"]))
                 yield self._plugged(str(event.params["destination"]))
             case "job.over":
-                yield from self._over(JobId(str(event.params["job"])))
+                yield from self._over(job_of(event))
 
     def _over(self, id: JobId) -> Iterator[Notice | None]:
+        self._take_back(id)
         job = self._actions.over(id) or self._caught_up(id)
         if job:
             yield notices.unpluggable(job, self._look()[1])
@@ -125,10 +132,32 @@ class Reactions:
         if any(note.code == DROPPED for note in job.notes):
             yield from (notices.fewer(code, *self._look()) for code in job.codes)
 
-    def _wanted_closed(self, code: Code) -> Notice | None:
+    def _wanted_closed(self, code: Code, job: JobId) -> Notice | None:
         name = self._engine.state(code).administration.name
         state, program = self._engine.open_state(code), self._engine.program_of(code)
-        return notices.wanted_closed(name, program, state, self._look()[1])
+        self._asked.add(job)
+        return notices.wanted_closed(
+            name,
+            program,
+            state,
+            self._look()[1],
+            job=self._engine.job(job),
+            plea=self._engine.plea(job),
+        )
+
+    def _take_back(self, job: JobId) -> None:
+        """Ask no more for books to be closed: it has begun, was put off, or is over."""
+        if job in self._asked:
+            self._asked.discard(job)
+            self._notifier.clear(notices.closing(job))
+
+    def _ask_again(self) -> None:
+        """Ask anew for what was asked for before a restart: nobody saw it meanwhile."""
+        try:
+            for job in self._engine.overview().held:
+                self._engine.ask_to_close(job.id)
+        except Exception:
+            LOG.exception("nobody could be asked to close books")
 
     def _failure(self, job: JobId) -> Notice | None:
         overview, words = self._look()
@@ -151,3 +180,8 @@ class Reactions:
             if place.destination.id == destination and place.here:
                 return notices.plugged(place.destination, overview, words)
         return None
+
+
+def job_of(event: Event) -> JobId:
+    """Return which job an event is about."""
+    return JobId(str(event.params["job"]))

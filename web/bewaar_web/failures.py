@@ -49,6 +49,7 @@ WAYS: dict[type[errors.BewaarError], Way] = {
     errors.DestinationReadOnly: Way(409, "destinations.show_destinations"),
     errors.BackupLocked: Way(409),
     errors.BackupThere: Way(409, "destinations.show_destinations"),
+    errors.SourceOpen: Way(409),
     errors.TargetOpen: Way(409),
     errors.KeyringUnavailable: Way(409),
     errors.Fault: Way(500, "log.show_log"),

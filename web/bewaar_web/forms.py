@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import request
 
 from bewaar.errors import InvalidValue, PasswordEmpty, PasswordMismatch
-from bewaar.model import Code, Policy
+from bewaar.model import Code, Policy, StillOpen
 from bewaar.parts import name_of
 
 
@@ -82,6 +82,9 @@ def policy() -> Policy:
         by_itself=ticked("by_itself"),
         from_time=_time("from_time"),
         keep=number("keep", least=2, most=1000),
+        close_minutes=number("close_minutes", least=0, most=60),
+        close_text=word("close_text"),
+        still_open=StillOpen(choice("still_open", list(StillOpen))),
     )
 
 

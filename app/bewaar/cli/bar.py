@@ -71,6 +71,8 @@ class Bar(Unseen):
         spent = now - self._began
         if self._stage in IN_BYTES and spent > SETTLED and done:
             parts += self._pace(done, total, spent)
+        if self._stage is Stage.CLOSING:  # counted in seconds
+            parts.append(self._left(total - done))
         self._draw("  ".join(parts))
 
     def wipe(self) -> None:
@@ -79,8 +81,10 @@ class Bar(Unseen):
 
     def _pace(self, done: int, total: int, spent: float) -> list[str]:
         speed = self._text.gettext("%(size)s/s", size=self._text.size(int(done / spent)))
-        left = self._text.duration((total - done) * spent / done)
-        return [speed, self._text.gettext("%(duration)s left", duration=left)]
+        return [speed, self._left((total - done) * spent / done)]
+
+    def _left(self, seconds: float) -> str:
+        return self._text.gettext("%(duration)s left", duration=self._text.duration(seconds))
 
     def _draw(self, line: str) -> None:
         self._drawn = time.monotonic()

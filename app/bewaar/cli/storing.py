@@ -67,7 +67,7 @@ def backup(
         )
         job = engine.start_backup(request)
         if job.stage == Stage.CLOSING:
-            tell_users(desk, engine, job.codes)
+            tell_users(desk, engine, job)
         job = carry_out(desk, engine, job)
         made = [plain.backup(engine.backup(id)) for id in job.backups]
         return conclude(

@@ -1,6 +1,6 @@
 """The verb that says who has the books open: `users`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -9,7 +9,7 @@ from bewaar.cli import plain
 from bewaar.cli.desk import Desk
 from bewaar.cli.words import json_option
 from bewaar.messages import N_
-from bewaar.model import Administration, Code, Openness, OpenState
+from bewaar.model import Administration, Code, Job, Openness, OpenState
 
 if TYPE_CHECKING:
     from bewaar.engine import Engine
@@ -36,12 +36,16 @@ def users(desk: Desk, codes: tuple[str, ...]) -> None:
         desk.answer({"administrations": value}, lines)
 
 
-def tell_users(desk: Desk, engine: "Engine", codes: Sequence[Code]) -> None:
-    """Say beside the answer who has books open that a job waits for."""
-    for code in codes:
+def tell_users(desk: Desk, engine: "Engine", job: Job) -> None:
+    """Say beside the answer who has books open that a job waits for, and what follows."""
+    for code in job.codes:
         if (state := engine.open_state(code)).in_use:
             for line in _told(desk, engine, engine.state(code).administration, state):
                 desk.hint(line)
+    if desk.text.seconds_left(job) is not None:
+        plea = engine.plea(job.id)
+        for line in filter(None, (plea.text, desk.text.afterwards(plea))):
+            desk.hint(line)
 
 
 def _told(

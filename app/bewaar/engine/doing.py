@@ -11,6 +11,7 @@ from bewaar.model import (
     Job,
     JobId,
     JobKind,
+    Plea,
 )
 from bewaar.operations import Inside
 from bewaar.operations.removals import check_reason, removal
@@ -26,6 +27,8 @@ from bewaar.requests import (
     VerifyRequest,
 )
 from bewaar.restore import RestorePlan, Undo
+
+LATER = 3600.0  # seconds
 
 
 class Doing(Rooms):
@@ -78,9 +81,7 @@ class Doing(Rooms):
         self._restores.check(request, inside)
         there = self._archives.locator.whereabouts(request.file)
         replaced = request.over or request.code
-        if request.wait_until_closed:
-            self._closing.ask((replaced,))
-        return self._jobs.submit(
+        job = self._jobs.submit(
             JobKind.RESTORE,
             lambda progress: self._restores.restore(request, progress),
             destination=there.destination,
@@ -88,6 +89,9 @@ class Doing(Rooms):
             file=there.file,
             gate=self._closing.gate((replaced,)) if request.wait_until_closed else None,
         )
+        if request.wait_until_closed:
+            self._closing.ask((replaced,), job.id)
+        return job
 
     def unlock_damaged(self, file: BackupFile, password: str | None = None) -> None:
         """Try the password of a damaged backup; None: the kept one when it needs one.
@@ -135,13 +139,26 @@ class Doing(Rooms):
             JobKind.REBUILD, self._work_for(request), destination=destination, request=request
         )
 
-    def ask_to_close(self, codes: tuple[Code, ...]) -> None:
-        """Ask whoever has these administrations open on this computer to close them."""
-        self._closing.ask(codes)
+    def ask_to_close(self, job: JobId) -> None:
+        """Ask whoever has open, on this computer, what a job waits for, to close it."""
+        self._closing.ask(self._jobs.get(job).codes, job)
 
-    def begin_now(self, job: JobId) -> None:
-        """Let a job that waits until books are closed begin although they are open."""
+    def plea(self, job: JobId) -> Plea:
+        """Return with what words to ask for the books a job waits for, and what follows."""
+        return self._closing.plea(self._jobs.get(job).codes)
+
+    def begin_now(self, job: JobId, *, although_open: bool = True) -> None:
+        """Let a job that waits until books are closed begin at once.
+
+        Raises SourceOpen where that is not to be and somebody surely has them open.
+        """
+        if not although_open:
+            self._closing.check_closed(self._jobs.get(job).codes)
         self._jobs.begin_now(job)
+
+    def begin_later(self, job: JobId) -> None:
+        """Let a job that counts down until books are to be closed count an hour anew."""
+        self._jobs.put_off(job, LATER)
 
     def wait(self, job: JobId, *, timeout: float | None = None) -> Job:
         """Wait until a job is over and return it."""

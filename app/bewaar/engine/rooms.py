@@ -21,6 +21,7 @@ from bewaar.operations import (
     CopyWork,
     DocumentWork,
     FindingsWork,
+    OlderWork,
     ReferenceWork,
     RestoreWork,
     SalvageWork,
@@ -131,8 +132,13 @@ class Rooms:
 
     def _furnish_books(self) -> None:
         """Build the works that look at books and at what somebody does in them."""
-        self._closing = ClosingWork(kit=self._kit, books=self._books, events=self.events)
+        self._closing = ClosingWork(
+            kit=self._kit, books=self._books, settings=self._settings, events=self.events
+        )
         self._findings = FindingsWork(kit=self._kit)
+        self._older = OlderWork(
+            kit=self._kit, books=self._books, places=self._places, settings=self._settings
+        )
         self._servers = ServerWork(
             home=self.home, books=self._books, secrets=self._secrets, open=server_at
         )
@@ -169,9 +175,7 @@ class Rooms:
     def start_backup(self, request: BackupRequest) -> Job:
         """Queue the backups of a request, to begin when the books are closed if it says so."""
         self._backups.check(request)
-        if request.wait_until_closed:
-            self._closing.ask(request.codes)
-        return self._jobs.submit(
+        job = self._jobs.submit(
             JobKind.BACKUP,
             self._work_for(request),
             destination=request.destination,
@@ -180,6 +184,9 @@ class Rooms:
             by_itself=request.by_itself,
             gate=self._closing.gate_for(request),
         )
+        if request.wait_until_closed:
+            self._closing.ask(request.codes, job.id)
+        return job
 
     def _work_for(self, request: Request) -> Work:
         """Return what a job does that was asked for so, now or before a restart."""

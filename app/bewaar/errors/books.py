@@ -38,6 +38,13 @@ class SourceBusy(Mendable):
     template = "{place} kept changing: {path}"
 
 
+class SourceOpen(Mendable):
+    """A program still has the books open, and the backup was not to be made so (B06)."""
+
+    code = "source.open"
+    template = "{name} is still open"
+
+
 class SourceShrunk(Mendable):
     """Far fewer files or records than in the last proven backup (S2)."""
 

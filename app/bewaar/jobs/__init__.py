@@ -22,8 +22,8 @@ from bewaar.errors import BewaarError, Cancelled, DestinationBusy, Fault, JobUnk
 from bewaar.events import EventLog
 from bewaar.jobs import asked, making
 from bewaar.jobs.asked import Request
-from bewaar.jobs.closing import WaitingRoom, open_gate, wait_here
-from bewaar.jobs.live import Gate, JobProgress, LiveJob, Outcome, Work
+from bewaar.jobs.closing import WaitingRoom, open_gate, put_off, wait_here
+from bewaar.jobs.live import Countdown, Gate, JobProgress, LiveJob, Outcome, Work
 from bewaar.jobs.presence import Presence, living_jobs, settle_interrupted
 from bewaar.jobs.turns import take_turn, wait_for_turn
 from bewaar.model import Code, DestinationId, Failure, Job, JobId, JobKind, JobState
@@ -31,7 +31,7 @@ from bewaar.paths import Home
 from bewaar.progress import SILENT, Progress, Stage
 from bewaar.system import priority
 
-__all__ = ["Gate", "JobQueue", "Outcome", "Request", "Work"]
+__all__ = ["Countdown", "Gate", "JobQueue", "Outcome", "Request", "Work"]
 
 LOG = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class JobQueue:
         self._live: dict[JobId, LiveJob] = {}
         self._lanes: dict[str, deque[LiveJob]] = {}
         self._workers: dict[str, threading.Thread] = {}
-        self._closing = WaitingRoom(self._lock, self._line_up)
+        self._closing = WaitingRoom(self._lock, self._line_up, self._waits_on)
         self._working = False
         self.interrupted = settle_interrupted(catalogue, home.locks, clock)
         self._presence = Presence(home.locks)
@@ -207,6 +207,17 @@ class JobQueue:
             open_gate(live)
             self._line_up(live)
             self._events.publish("job.changed", job=id, state=live.job.state.value)
+
+    def put_off(self, id: JobId, seconds: float) -> None:
+        """Let a job that counts down until books are to be closed count so many seconds anew."""
+        with self._lock:
+            live = self._live.get(id)
+        if live:
+            put_off(live, seconds)
+            self._events.publish("job.changed", job=id, state=live.job.state.value)
+
+    def _waits_on(self, live: LiveJob) -> None:
+        self._events.publish("closing.over", job=live.job.id)
 
     def cancel(self, id: JobId) -> None:
         """Ask a job to stop at its next safe point; a job that is over stays as it is."""

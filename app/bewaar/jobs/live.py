@@ -8,7 +8,7 @@ from typing import Any
 
 from bewaar.errors import BewaarError, Cancelled, Value
 from bewaar.events import EventLog
-from bewaar.model import BackupId, Code, Job, Note
+from bewaar.model import BackupId, Code, Job, Note, StillOpen
 from bewaar.progress import Progress, Stage
 
 QUIET_SECONDS = 0.25  # progress is published at most that often
@@ -24,7 +24,32 @@ class Outcome:
 
 
 Work = Callable[[Progress], Outcome]
-Gate = Callable[[], str]  # whose books a job still waits for, as a name; "" = it may begin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Countdown:
+    """How long a job waits for books to be closed before something else is done about it.
+
+    Counted while Bewaar runs and the computer is awake, whatever its clock is set to: nobody was
+    there to be asked meanwhile.
+    """
+
+    seconds: float
+    verdict: Callable[[], StillOpen]  # asked when it is over
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def passed(self) -> float:
+        """How many seconds of it are over."""
+        return min(self.seconds, time.monotonic() - self.since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What a job has to wait for."""
+
+    held_by: Callable[[], str]  # whose books are open, as a name; "" = it may begin
+    countdown: Countdown | None = None  # None: for as long as it takes
 
 
 class LiveJob:

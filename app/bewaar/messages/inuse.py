@@ -5,7 +5,8 @@ from datetime import datetime
 
 from bewaar.messages.languages import N_
 from bewaar.messages.speech import Speech
-from bewaar.model import InUse, Job, JobKind, OpenState
+from bewaar.model import InUse, Job, JobKind, JobState, OpenState, Plea, StillOpen
+from bewaar.progress import Stage
 
 _SURE = {  # elsewhere; since it was opened, since its program was started
     (True, True, False): N_("%(program)s on %(computer)s has had it open since %(when)s."),
@@ -21,6 +22,14 @@ _LEFT_OVER = N_(
     "%(evidence)s says that somebody has it open, but nobody on this computer does. "
     "It may be left over from a crash."
 )
+
+_AFTERWARDS = {
+    StillOpen.WAIT: N_("If it is still open then, the backup waits until it is closed."),
+    StillOpen.COPY: N_(
+        "If it is still open then, it is backed up all the same: as it is at one instant."
+    ),
+    StillOpen.POSTPONE: N_("If it is still open then, no backup is made, and Bewaar tells you so."),
+}
 
 _HELD = {
     JobKind.BACKUP: N_("The backup of %(name)s waits until its program is closed."),
@@ -40,6 +49,43 @@ def users(speech: Speech, state: OpenState, program: str) -> Iterator[str]:
 def held(speech: Speech, job: Job) -> str:
     """Return what a job waits for whose books are open."""
     return speech.gettext(_HELD.get(job.kind, _HELD[JobKind.BACKUP]), name=job.subject)
+
+
+def seconds_left(job: Job) -> int | None:
+    """Return how long a job still asks for books to be closed; None where it does not count."""
+    counts = job.state is JobState.QUEUED and job.stage == Stage.CLOSING and job.total
+    return max(0, job.total - job.done) if counts else None
+
+
+def countdown(seconds: int) -> str:
+    """Return "4:05"."""
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def starts_in(speech: Speech, job: Job) -> str:
+    """Return when a job begins that counts down, in whole minutes."""
+    minutes = -(-(seconds_left(job) or 0) // 60)
+    return speech.ngettext(
+        "The backup of %(name)s begins in %(n)d minute",
+        "The backup of %(name)s begins in %(n)d minutes",
+        minutes,
+        name=job.subject,
+    )
+
+
+def asking(speech: Speech, name: str, program: str) -> str:
+    """Return what to do with books that a job waits for."""
+    return speech.gettext(
+        "Save your work and close %(program)s: what Bewaar does next begins as soon as "
+        "nobody has %(name)s open.",
+        program=program,
+        name=name,
+    )
+
+
+def afterwards(speech: Speech, plea: Plea) -> str:
+    """Return what follows when books are still open at the end of the countdown."""
+    return speech.gettext(_AFTERWARDS[plea.then])
 
 
 def postponed(speech: Speech, name: str, state: OpenState) -> str:
@@ -65,8 +111,8 @@ def opener(speech: Speech, state: OpenState, program: str) -> str:
 
 
 def elsewhere(state: OpenState) -> tuple[str, ...]:
-    """Return the other computers on which somebody has books open."""
-    return tuple(dict.fromkeys(user.computer for user in state.users if user.computer))
+    """Return the other computers on which somebody has books open, each with who it is."""
+    return tuple(dict.fromkeys(_where(user) for user in state.users if user.computer))
 
 
 def _user(speech: Speech, user: InUse, program: str) -> str:
@@ -80,9 +126,13 @@ def _user(speech: Speech, user: InUse, program: str) -> str:
     return speech.gettext(
         _SURE[away, opened is not None, started is not None],
         program=named,
-        computer=f"{user.computer} ({user.person})" if user.person else user.computer,
+        computer=_where(user),
         when=_when(speech, opened or started),
     )
+
+
+def _where(user: InUse) -> str:
+    return f"{user.computer} ({user.person})" if user.person else user.computer
 
 
 def _program(speech: Speech, user: InUse, program: str) -> str:

@@ -1,5 +1,6 @@
 """How one administration stands, in a word or two for lists and the tray."""
 
+from bewaar.errors import SourceOpen
 from bewaar.messages.languages import N_
 from bewaar.messages.speech import Speech
 from bewaar.model import Standing, State
@@ -17,6 +18,8 @@ def badge(speech: Speech, state: State) -> str:
     never = state.standing is Standing.CHANGED and state.last is None
     if never or state.standing is Standing.PROVEN:
         return proven(speech, state)
+    if state.failure and state.failure.code == SourceOpen.code:
+        return speech.gettext("postponed: it was open")
     if state.standing is Standing.OVERDUE:
         return _overdue(speech, state)
     if state.standing is Standing.UNKNOWN and state.observation and not state.observation.reachable:

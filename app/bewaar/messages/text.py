@@ -8,7 +8,18 @@ from bewaar.errors import Value
 from bewaar.messages.caveats import caveat
 from bewaar.messages.differences import booked, newest
 from bewaar.messages.failures import Sentence3, failure
-from bewaar.messages.inuse import elsewhere, held, opener, postponed, users
+from bewaar.messages.inuse import (
+    afterwards,
+    asking,
+    countdown,
+    elsewhere,
+    held,
+    opener,
+    postponed,
+    seconds_left,
+    starts_in,
+    users,
+)
 from bewaar.messages.jobs import job, stage
 from bewaar.messages.notes import note
 from bewaar.messages.parts import fates, part
@@ -17,8 +28,8 @@ from bewaar.messages.salvages import report
 from bewaar.messages.speech import Speech
 from bewaar.messages.standing import badge, proven
 from bewaar.messages.truth import Truth, dropped, truth
-from bewaar.messages.vaults import vault
-from bewaar.model import Check, Drop, Job, Note, OpenState, PartFate, State
+from bewaar.messages.vaults import made_by_program, older, vault
+from bewaar.model import Backup, Check, Code, Drop, Job, Note, OpenState, PartFate, Plea, State
 from bewaar.overview import Overview
 
 if TYPE_CHECKING:
@@ -63,6 +74,14 @@ class Text(Speech):
         """Return what is known of the backups that its program makes itself, a sentence each."""
         return vault(self, state)
 
+    def older(self, *, count: int, size: int, fitting: int, fitting_size: int) -> list[str]:
+        """Return what it means to store older backups of a program too, a sentence each."""
+        return older(self, count=count, size=size, fitting=fitting, fitting_size=fitting_size)
+
+    def made_by_program(self, backup: Backup, code: Code) -> str:
+        """Return when its program made what a backup took in; "" where that is not known."""
+        return made_by_program(self, backup, code)
+
     def stage(self, name: str, subject: str = "") -> str:
         """Return what a job is doing: "Reading Bakkerij Jansen"; "" for a stage it has not."""
         return stage(self, name, subject)
@@ -97,6 +116,26 @@ class Text(Speech):
     def held(self, job_: Job) -> str:
         """Return what a job waits for whose books are open."""
         return held(self, job_)
+
+    def seconds_left(self, job_: Job) -> int | None:
+        """Return how long a job still asks for books to be closed; None: it does not count."""
+        return seconds_left(job_)
+
+    def countdown(self, seconds: int) -> str:
+        """Return "4:05"."""
+        return countdown(seconds)
+
+    def starts_in(self, job_: Job) -> str:
+        """Return when a job begins that counts down: "The backup of … begins in 5 minutes"."""
+        return starts_in(self, job_)
+
+    def asking(self, name: str, program: str) -> str:
+        """Return what to do with books that a job waits for."""
+        return asking(self, name, program)
+
+    def afterwards(self, plea: Plea) -> str:
+        """Return what follows when books are still open at the end of the countdown."""
+        return afterwards(self, plea)
 
     def postponed(self, name: str, state: OpenState) -> str:
         """Return why a backup that is due has not begun: its books are open, since when."""

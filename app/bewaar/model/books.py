@@ -9,6 +9,23 @@ from pathlib import Path
 from bewaar.model.names import Code
 
 
+class StillOpen(StrEnum):
+    """What becomes of a backup when its books are still open after everybody was asked (B06)."""
+
+    WAIT = "wait"  # until the last one has closed them
+    COPY = "copy"  # begin where the copy is sound all the same, else wait
+    POSTPONE = "postpone"  # make none, and say so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plea:
+    """With what words to ask for books to be closed, and what follows when they are not."""
+
+    text: str  # the owner's own; "" = Bewaar's
+    then: StillOpen
+    sound: bool  # whether a copy of them is sound although they are open
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What is expected of an administration."""
@@ -17,6 +34,9 @@ class Policy:
     by_itself: bool = False  # Bewaar begins what is due, where it can; else it only reminds
     from_time: time | None = None  # local time of day before which nothing is due
     keep: int = 10  # proven backups per destination; never fewer than two are kept
+    close_minutes: int = 5  # from asking to close the program to the backup; 0 = no countdown
+    close_text: str = ""  # what the owner asks in words of his own
+    still_open: StillOpen = StillOpen.WAIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,26 +86,6 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """What a storage needs to know to read an administration."""
-
-    place: Path
-    layout: Layout = field(default_factory=Layout)
-    documents: bool = True
-    extras: tuple[Path, ...] = ()  # folders outside the place that belong to it too
-    only: frozenset[str] | None = None  # of a folder, the files that count; None: all
-
-
-class Openness(StrEnum):
-    """Whether a program has the administration open."""
-
-    CLOSED = "closed"
-    OPEN = "open"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Took:
     """A file of a backup that a program made itself, as it lay when it was taken."""
 
@@ -106,6 +106,27 @@ class Stored:
     since: datetime | None  # what was written from then on is new; None: only the newest is
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What a storage needs to know to read an administration."""
+
+    place: Path
+    layout: Layout = field(default_factory=Layout)
+    documents: bool = True
+    extras: tuple[Path, ...] = ()  # folders outside the place that belong to it too
+    only: frozenset[str] | None = None  # of a folder, the files that count; None: all
+    stored: Stored | None = field(default=None, compare=False)  # None: nobody wants each new one
+
+
+class Openness(StrEnum):
+    """Whether a program has the administration open."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InUse:
     """Who has it open, or may have: one program on one computer."""
 
@@ -115,7 +136,6 @@ class InUse:
     computer: str = ""  # "" = this one
     person: str = ""
     since: datetime | None = None  # when it was opened
-    stored: Stored | None = field(default=None, compare=False)  # None: nobody wants each new one
     running_since: datetime | None = None  # of the program: it had it open at most since then
 
 
@@ -176,9 +196,9 @@ class Snapshot:
     signature: str  # of the live data when it was taken, see `Storage.signature`
     fingerprint: str  # of the live data when it was taken, see `Storage.fingerprint`
     single_file: bool = False  # the administration is one file, not a folder
+    took: tuple[Took, ...] = ()  # where each new backup of a program is wanted: what came of it
 
     @property
     def size(self) -> int:
         """All files together, in bytes."""
         return sum(file.size for file in self.files)
-    took: tuple[Took, ...] = ()  # where each new backup of a program is wanted: what came of it

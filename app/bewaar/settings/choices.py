@@ -13,6 +13,8 @@ from bewaar.settings.names import check_code, check_template, folded
 
 MOST_DAYS = 366
 MOST_KEPT = 999
+MOST_MINUTES = 60
+LONGEST_PLEA = 200  # characters: a notification shows no more
 
 
 class Theme(StrEnum):
@@ -67,6 +69,10 @@ def check(settings: Settings) -> None:
 def _check_policy(policy: Policy) -> None:
     _check_number("every_days", policy.every_days, MOST_DAYS)
     _check_number("keep", policy.keep, MOST_KEPT)
+    if not 0 <= policy.close_minutes <= MOST_MINUTES:
+        raise InvalidValue(field="close_minutes", value=policy.close_minutes)
+    if len(policy.close_text) > LONGEST_PLEA or not _can_be_written(policy.close_text):
+        raise InvalidValue(field="close_text", value=f"{policy.close_text[:40]}…")
 
 
 def _check_administration(administration: Administration) -> None:

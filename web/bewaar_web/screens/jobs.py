@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Blueprint, Response
 
 from bewaar.errors import BackupUnknown, ChecklistUnknown, UnknownAdministration
-from bewaar.model import Administration, Backup, Checklist, Job, JobId, JobState, OpenState
+from bewaar.model import Administration, Backup, Checklist, Job, JobId, JobState, OpenState, Plea
 from bewaar.progress import Stage
 from bewaar_web import desk, salvaging
 
@@ -24,6 +24,7 @@ def show_job(job: JobId) -> str:
         job=found,
         pace=desk.paces().see(found),
         waits_for=_users(found),
+        plea=_plea(found),
         backups=_known(found),
         checklist=_checklist(found),
         trail=salvaging.trail_of(found),
@@ -51,8 +52,7 @@ def _made_at(job: Job) -> datetime | None:
 @jobs.post("/<job>/ask")
 def ask_to_close(job: JobId) -> Response:
     """Ask once more for the books to be closed that it waits for."""
-    engine = desk.engine()
-    engine.ask_to_close(engine.job(job).codes)
+    desk.engine().ask_to_close(job)
     return desk.go(".show_job", job=job)
 
 
@@ -63,9 +63,34 @@ def begin_now(job: JobId) -> Response:
     return desk.go(".show_job", job=job)
 
 
+@jobs.post("/<job>/start")
+def begin_closed(job: JobId) -> Response:
+    """Let it begin, now that the books are closed."""
+    desk.engine().begin_now(job, although_open=False)
+    return desk.go(".show_job", job=job)
+
+
+@jobs.post("/<job>/later")
+def begin_later(job: JobId) -> Response:
+    """Let it ask for an hour more."""
+    desk.engine().begin_later(job)
+    return desk.go(".show_job", job=job)
+
+
+def _is_held(job: Job) -> bool:
+    return job.state is JobState.QUEUED and job.stage == Stage.CLOSING
+
+
+def _plea(job: Job) -> Plea | None:
+    """Return with what words a job asks for books to be closed, and what follows."""
+    with suppress(UnknownAdministration):
+        return desk.engine().plea(job.id) if _is_held(job) else None
+    return None
+
+
 def _users(job: Job) -> list[tuple[Administration, OpenState]]:
     """Return the books that a job waits for, and who has them open."""
-    if job.state is not JobState.QUEUED or job.stage != Stage.CLOSING:
+    if not _is_held(job):
         return []
     found = []
     for code in job.codes:

@@ -39,6 +39,15 @@ BOOKS = {
         N_("Shorten the names of these folders, or move what is in them further up."),
         N_("Try again"),
     ),
+    "source.open": Sentence3(
+        N_("%(name)s is still open in its program."),
+        N_("No backup of it was made now. The books and the backups you have are untouched."),
+        N_(
+            "Save your work and close the program, on other computers too. "
+            "Then try again, or back up all the same."
+        ),
+        N_("Try again"),
+    ),
     "source.busy": Sentence3(
         N_("%(place)s kept changing while it was being read."),
         N_(

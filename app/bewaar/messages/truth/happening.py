@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bewaar.errors import SourceOpen
 from bewaar.messages.failures import failure
 from bewaar.messages.jobs import stage, under_way
 from bewaar.messages.speech import Speech
@@ -97,7 +98,6 @@ def _recovery(speech: Speech, found: Recovery) -> Truth:
                 "Nothing is lost: Bewaar finishes it, or takes it back, as soon as the server "
                 "answers. Wait with these books until then."
             )
-        case "kept":
         case "left":
             sentence = speech.gettext(
                 "The restore of %(name)s was cut short. Nothing was restored.", name=found.name
@@ -107,6 +107,7 @@ def _recovery(speech: Speech, found: Recovery) -> Truth:
                 "is not empty, so it was left alone. You can start the restore again.",
                 place=_place(found),
             )
+        case "kept":
             sentence = speech.gettext(
                 "The books of %(name)s from before a restore are still on the server.",
                 name=found.name,
@@ -138,6 +139,8 @@ def _backups_failed(
     if newest.administration is None:
         return _backup_to_failed(speech, overview, newest)
     name, n = name_of(overview, newest.administration), len({one.administration for one in backups})
+    if n == 1 and newest.code == SourceOpen.code:
+        return speech.gettext("The backup of %(name)s was postponed.", name=name)
     if _today(speech, overview, newest):
         return speech.ngettext(
             "The backup of %(name)s failed at %(time)s.",

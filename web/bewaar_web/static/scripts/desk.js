@@ -6,3 +6,4 @@ import "./dialogs.js";
 import "./pickers.js";
 import "./choices.js";
 import "./menus.js";
+import "./countdown.js";

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bewaar.model import Policy
 from tests.scene import Office, make_sqlite_books
 from tests.vendorfiles import backups
 from tests.vendorfiles.backups import aged
@@ -47,6 +48,39 @@ def test_keeping_each_is_begun_and_ended_on_the_page(
     for fields, vault in (({"keep": "yes"}, True), ({}, False)):
         assert visitor.post(f"/administrations/{kept.code}/vault", fields).status_code == 303
         assert office.engine.settings().administrations[-1].vault is vault
+
+
+def test_older_ones_are_stored_when_somebody_asks(
+    visitor: Any, office: Office, folder: Path
+) -> None:
+    for day in (1, 2, 3):
+        aged(backups.zipped(folder / f"2026-03-0{day}.ebu"), days=9 - day)
+    page = added(visitor, folder, vault="on")
+    jansen = office.engine.settings().administrations[-1]
+    office.proven(jansen)
+    told = visitor.read(page)
+    assert "2 older backups" in told
+    assert "by the program: " in told
+    asked = visitor.read(f"/administrations/{jansen.code}/older")
+    assert "The newest 2 of them" in asked
+    assert "Store these 2 too" in asked
+    assert visitor.post(f"/administrations/{jansen.code}/older").status_code == 303
+    assert "2 of them are not stored yet" in visitor.read(page)
+    office.proven(jansen)
+    assert "older backups" not in visitor.read(page)
+
+
+def test_where_no_more_are_kept_none_is_offered(visitor: Any, office: Office, folder: Path) -> None:
+    for day in (1, 2):
+        aged(backups.zipped(folder / f"2026-03-0{day}.ebu"), days=9 - day)
+    added(visitor, folder, vault="on")
+    jansen = office.engine.settings().administrations[-1]
+    office.engine.change_administration(jansen.code, policy=Policy(keep=1))
+    office.proven(jansen)
+    asked = visitor.read(f"/administrations/{jansen.code}/older")
+    assert "let more be kept first" in asked
+    assert "Store" in asked
+    assert "Store it too" not in asked
 
 
 def test_books_are_refused_as_a_folder_of_backups(visitor: Any, office: Office) -> None:

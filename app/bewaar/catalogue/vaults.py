@@ -43,8 +43,9 @@ class Vaults:
         """Let older ones be wanted too: all that were written since then."""
         with self._database.change() as db:
             db.execute(
-                "UPDATE vaults SET since = min(since, ?) WHERE code = ? AND destination = ?",
-                (moment(to), code, destination),
+                "INSERT INTO vaults VALUES (?, ?, ?) ON CONFLICT (code, destination)"
+                " DO UPDATE SET since = min(since, excluded.since)",
+                (code, destination, moment(to)),
             )
 
     def _since(self, code: Code, destination: DestinationId | None) -> datetime | None:

@@ -174,7 +174,8 @@ def _told(desk: Desk, nr: int, backup: Backup, code: str, place: str) -> tuple[s
     openness = inside.openness if inside else None
     books = desk.text.gettext(BOOKS[openness]) if openness in BOOKS else unknown
     proof = desk.text.gettext("proven") if backup.proof else desk.text.gettext("not proven here")
-    made = desk.text.short_moment(backup.made_at)
+    by_program = desk.text.made_by_program(backup, Code(code))
+    made = ", ".join(filter(None, [desk.text.short_moment(backup.made_at), by_program]))
     return (str(nr), made, place, desk.text.size(backup.size), bookings, proof, books, backup.file)
 
 

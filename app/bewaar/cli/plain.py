@@ -15,6 +15,7 @@ from bewaar.model import (
     Note,
     OpenState,
     State,
+    moment_of,
 )
 from bewaar.parts import word
 from bewaar.servers.search import Answer
@@ -53,6 +54,8 @@ def vault(one: State) -> Plain | None:
         "waiting": [{"file": each.file, "reason": each.reason} for each in found.waiting],
         "damaged": [{"file": each.file, "reason": each.reason} for each in found.damaged],
         "others": found.others,
+        "fresh": found.fresh,
+        "left": {"count": found.left, "size": found.left_size},
     }
 
 
@@ -129,6 +132,11 @@ def content(one: Content) -> Plain:
         "size": one.size,
         **counts(one.counts),
         "open": one.openness.value if one.openness else None,
+        "made_by_program": [
+            {"file": each.path, "written_at": moment(moment_of(each.mtime_ns))}
+            for each in one.took
+            if each.new
+        ],
         "parts": [
             {"part": word(each.name), "files": each.files, "size": each.size} for each in one.parts
         ],

@@ -15,6 +15,7 @@ from bewaar.model import Administration, Code, State
 
 if TYPE_CHECKING:
     from bewaar.engine import Engine
+    from bewaar.operations import Older
     from bewaar.programs import Found
 
 PATH = click.Path(path_type=Path)
@@ -85,20 +86,35 @@ def _added(
 @click.command(help=N_("Show the backups that a program makes itself, and which are kept."))
 @click.argument("code")
 @click.option("--keep/--leave", default=None, help=N_("Keep each new one by itself, or no more."))
+@click.option(
+    "--older", is_flag=True, help=N_("Store those that were there before too, as far as they fit.")
+)
 @json_option
 @click.pass_obj
-def vault(desk: Desk, code: str, *, keep: bool | None) -> None:
+def vault(desk: Desk, code: str, *, keep: bool | None, older: bool) -> None:
     """Say what lies in the folder, and what waits; begin or end keeping each new one."""
     with desk.engine() as engine:
+        wanted = engine.want_older(Code(code)) if older else None
         if keep is not None:
             engine.change_administration(Code(code), vault=keep)
             engine.scan()
         state = engine.state(Code(code))
-        value = {"keeps_each": state.administration.vault, "vault": plain.vault(state)}
-        desk.answer(value, _vault(desk, state))
+        value: plain.Plain = {"keeps_each": state.administration.vault, "vault": plain.vault(state)}
+        if wanted:
+            value["stores_older"] = len(wanted.fitting)
+        desk.answer(value, _vault(desk, state, wanted))
 
 
-def _vault(desk: Desk, state: State) -> Iterator[str]:
+def _vault(desk: Desk, state: State, wanted: "Older | None") -> Iterator[str]:
+    if wanted and wanted.count:
+        yield from desk.text.older(
+            count=wanted.count,
+            size=wanted.size,
+            fitting=len(wanted.fitting),
+            fitting_size=wanted.fitting_size,
+        )
+        if wanted.fitting:
+            yield desk.text.gettext("They are stored with the next backup.")
     told = desk.text.vault(state)
     yield from told or [desk.text.gettext("These are books, not backups that a program made.")]
     if told and not state.administration.vault:

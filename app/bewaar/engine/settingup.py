@@ -12,6 +12,7 @@ from bewaar.model import (
     DestinationId,
     DestinationKind,
 )
+from bewaar.operations import Older
 from bewaar.programs import Found
 from bewaar.secrets import confirmed
 from bewaar.settings import Settings
@@ -35,15 +36,29 @@ class SettingUp(Rooms):
     ) -> Administration:
         """Keep the books at a place from now on, or each new backup that its program puts there."""
         added = self._books.add(place, name=name, code=code, program=program, vault=vault)
+        self._catalogue.vaults.begin(added.code, self._kit.clock.now())
         self._pulse.rewatch()
         self._observer.look(added)
         return added
 
     def change_administration(self, code: Code, **changes: Any) -> Administration:
         """Change fields of an administration, all but its code."""
+        before = self._books.get(code)
         changed = self._books.change(code, changes)
+        if changed.vault and not before.vault:
+            self._catalogue.vaults.begin(code, self._kit.clock.now())
         self._pulse.rewatch()
         return changed
+
+    def older(self, code: Code) -> Older:
+        """Return which backups of its program were there before each new one was wanted."""
+        return self._older.older(code)
+
+    def want_older(self, code: Code) -> Older:
+        """Let those of them that have room be stored too, and return them."""
+        wanted = self._older.want(code)
+        self._observer.look(self._books.get(code))
+        return wanted
 
     def add_extra(self, code: Code, folder: Path) -> Administration:
         """Let a folder outside belong to an administration's backups too."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bewaar.messages.languages import N_
 from bewaar.messages.speech import Speech
-from bewaar.model import State, UnitTold, Vault
+from bewaar.model import Backup, Code, State, UnitTold, Vault, moment_of
 
 WAITING = {
     "end": N_("%(file)s is half-written: its end is missing."),
@@ -39,6 +39,11 @@ NOTES = {
     "vendor.waiting": N_("%(path)s was not complete yet and was left out."),
 }
 
+NO_ROOM = N_(
+    "As many backups of these books are kept as you want. To store older ones too, let more be "
+    "kept first."
+)
+
 
 def vault(speech: Speech, state: State) -> list[str]:
     """Return what is known of the program's own backups; nothing for other books."""
@@ -46,6 +51,39 @@ def vault(speech: Speech, state: State) -> list[str]:
     if seen is None or seen.vault is None:
         return []
     return [_newest(speech, state, seen.vault), *_beside(speech, seen.vault)]
+
+
+def older(speech: Speech, *, count: int, size: int, fitting: int, fitting_size: int) -> list[str]:
+    """Return what it means to store older backups of a program too."""
+    there = speech.ngettext(
+        "%(n)d older backup of the program lies there, %(size)s. Bewaar has stored the newest.",
+        "%(n)d older backups of the program lie there, %(size)s together. Bewaar has stored the "
+        "newest.",
+        count,
+        n=count,
+        size=speech.size(size),
+    )
+    if not fitting:
+        return [there, speech.gettext(NO_ROOM)]
+    comes = speech.ngettext(
+        "The newest of them, %(size)s, can be kept without removing any other backup.",
+        "The newest %(n)d of them, %(size)s together, can be kept without removing any other "
+        "backup.",
+        fitting,
+        n=fitting,
+        size=speech.size(fitting_size),
+    )
+    return [there, comes]
+
+
+def made_by_program(speech: Speech, backup: Backup, code: Code) -> str:
+    """Return when its program made what a backup took in; "" where that is not known."""
+    took = [took for each in backup.contents if each.code == code for took in each.took]
+    new = [moment_of(each.mtime_ns) for each in took if each.new]
+    known = [moment for moment in new if moment]
+    if not known:
+        return ""
+    return speech.gettext("by the program: %(when)s", when=speech.short_moment(max(known)))
 
 
 def _newest(speech: Speech, state: State, found: Vault) -> str:
@@ -73,7 +111,20 @@ def _beside(speech: Speech, found: Vault) -> Iterator[str]:
         yield _told(speech, DAMAGED[told.reason], told)
     if found.series > 1:
         yield speech.gettext(
-            "%(n)d different names are there; of each the newest is kept.", n=found.series
+            "%(n)d different names are there; each backup holds the newest of each.", n=found.series
+        )
+    if found.fresh > 1:
+        yield speech.gettext(
+            "%(n)d of them are not stored yet: one comes after the other, the oldest first.",
+            n=found.fresh,
+        )
+    if found.left:
+        yield speech.ngettext(
+            "%(n)d older backup, %(size)s, was there before and is not stored.",
+            "%(n)d older backups, %(size)s together, were there before and are not stored.",
+            found.left,
+            n=found.left,
+            size=speech.size(found.left_size),
         )
     if found.others:
         yield speech.ngettext(

@@ -10,6 +10,7 @@ from bewaar.operations.comparisons import CompareWork
 from bewaar.operations.copies import CopyWork
 from bewaar.operations.documents import DocumentWork
 from bewaar.operations.findings import FindingsWork
+from bewaar.operations.older import Older, OlderWork
 from bewaar.operations.references import Outside, ReferenceWork
 from bewaar.operations.restores import RestoreWork
 from bewaar.operations.salvages import SalvageWork
@@ -26,6 +27,8 @@ __all__ = [
     "Inside",
     "KnownServer",
     "Lobby",
+    "Older",
+    "OlderWork",
     "Outside",
     "ReferenceWork",
     "RestoreWork",

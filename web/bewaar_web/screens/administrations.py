@@ -144,6 +144,21 @@ def keep_each(code: Code) -> Response:
     return desk.go(".show_administration", code=code)
 
 
+@administrations.get("/<code>/older")
+def ask_older(code: Code) -> str:
+    """Ask whether older backups of its program are to be stored too."""
+    engine = desk.engine()
+    administration, older = engine.state(code).administration, engine.older(code)
+    return desk.ask("administrations/older.html", administration=administration, older=older)
+
+
+@administrations.post("/<code>/older")
+def store_older(code: Code) -> Response:
+    """Store those that have room too, one after the other."""
+    desk.engine().want_older(code)
+    return desk.go(".show_administration", code=code)
+
+
 @administrations.get("/<code>/extra")
 def ask_extra(code: Code) -> str:
     """Ask which folder outside belongs to its backups too."""

@@ -215,7 +215,7 @@ def restore(name, path, moves):
     name = name.replace("]]", "]")
     if name in bases:
         refuse(1801, f"Database '{name}' already exists.")
-    bases[name] = held(path)["tables"]
+    bases[name] = {} if state.get("loses") else held(path)["tables"]
     state.setdefault("moves", []).extend(re.findall(f"MOVE {TEXT} TO {TEXT}", moves))
 
 
@@ -247,7 +247,8 @@ KNOWN = {
     rf"RESTORE HEADERONLY FROM DISK = {TEXT}": headers,
     rf"RESTORE FILELISTONLY FROM DISK = {TEXT}": files,
     rf"RESTORE DATABASE {NAME} FROM DISK = {TEXT} WITH (.*), CHECKSUM, RECOVERY": restore,
-    rf"DBCC CHECKDB \({TEXT}\) WITH NO_INFOMSGS": lambda name: [],
+    rf"DBCC CHECKDB \({TEXT}\) WITH NO_INFOMSGS":
+        lambda name: state.get("unsound") and refuse(8939, "Table error: page (1:73)."),
     rf"CREATE DATABASE {NAME}": lambda name: bases.update({name.replace("]]", "]"): {}}),
     rf"DROP DATABASE {NAME}": lambda name: bases.pop(name.replace("]]", "]")) and [],
     rf"ALTER DATABASE {NAME} MODIFY NAME = {NAME}": rename,

@@ -8,6 +8,7 @@ import pytest
 from bewaar.errors import InvalidValue, SourceGone, SourceUnreadable
 from bewaar.servers.connection import (
     Connection,
+    Folders,
     ServerKind,
     is_connection,
     load,
@@ -119,3 +120,39 @@ def test_each_login_has_a_password_of_its_own() -> None:
     ]
     assert len({each.account for each in (one, *others)}) == 5
     assert replace(one, database="petersen").account == one.account
+
+
+PAIR = replace(SAMPLES[3], folder_there=r"C:\bewaar", folder_here="/mnt/bewaar")
+
+
+@pytest.mark.parametrize("there", [r"C:\bewaar", r"\\nas\bewaar", "/var/opt/mssql/bewaar"])
+def test_a_folder_seen_from_two_sides_is_kept_with_the_connection(
+    there: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.server.toml"
+    known = replace(PAIR, folder_there=there, data_folder=r"E:\data")
+    save(file, known)
+    assert load(file) == known
+    assert Folders.in_(load(file))
+    save(file, Folders().of(known))
+    assert load(file) == SAMPLES[3]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(PAIR, folder_here=""),
+        replace(PAIR, folder_there=""),
+        replace(PAIR, folder_here="bewaar"),
+        replace(PAIR, folder_there="C:bewaar"),
+        replace(PAIR, folder_there="bewaar"),
+        replace(PAIR, folder_there="C:\\be\nwaar"),
+        replace(PAIR, folder_there="C:\\be\0waar"),
+        replace(PAIR, data_folder="data"),
+        replace(SAMPLES[0], folder_there=r"C:\bewaar", folder_here="/mnt/bewaar"),
+    ],
+)
+def test_what_cannot_be_a_folder_of_both_is_refused(wrong: Connection, tmp_path: Path) -> None:
+    with pytest.raises(InvalidValue):
+        save(tmp_path / "x.server.toml", wrong)
+    assert not list(tmp_path.iterdir())

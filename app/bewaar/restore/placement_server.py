@@ -30,7 +30,7 @@ from bewaar.restore.single import main_file
 from bewaar.restore.staging import stage
 from bewaar.scratch import scratch_folder
 from bewaar.servers.base import DatabaseServer
-from bewaar.servers.connection import ServerKind, load, save
+from bewaar.servers.connection import ServerKind, load, save, told
 
 LONGEST = 63  # bytes of a name that every kind of server can hold
 TRIES = 50  # of names for a new database
@@ -141,8 +141,8 @@ class ServerPlacement:
     @property
     def _origin(self) -> str:
         """The database the books came from, when it is the one by which the server is reached."""
-        came = self._found.content.place == str(self._delivery.request.into)
-        return self._connection.database if came else ""
+        came = told(self._found.content.place)
+        return came.database if came and came.same_database(self._connection) else ""
 
     @property
     def _server(self) -> DatabaseServer:
@@ -156,8 +156,8 @@ class ServerPlacement:
         """
         wanted = dict(self._found.content.counts.tables)
         loaded = dict(self._server.rows(database, progress))
-        untold = self._connection.kind is ServerKind.SQLSERVER and not wanted and loaded
-        if loaded != wanted and not untold:
+        untold = self._connection.kind is ServerKind.SQLSERVER and not wanted
+        if not loaded if untold else loaded != wanted:
             raise BackupDamaged(file=self._found.content.name, detail="other rows were loaded")
 
     def _beside(self, id: str, now: datetime) -> Databases:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bewaar.messages.notes import NOTES
 from tests.counting.books import SCRIPTS, TEXTS, counted, reason, specimen, sqlite, text, told
 
 SIE = TEXTS["sie.vouchers"][1]
@@ -138,3 +139,33 @@ def test_a_table_that_is_made_up_while_it_is_asked_is_none(rule: str, tmp_path: 
     view = f"DROP TABLE {table}; CREATE VIEW {table} AS {endless} SELECT * FROM n;"
     file = sqlite(tmp_path / name, f"{script};{view}")
     assert reason(counted(rule, file)) == f"no table {table}"
+
+
+# ── Why it is unknown ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("rule", "content", "why"),
+    [
+        ("sie.vouchers", "<html>", "other"),
+        ("sie.vouchers", SIE.replace("TYP 4", "TYP 2"), "none"),
+        ("sie.vouchers", SIE[:-2], "half"),
+        ("homebank.xml", "<homebank><ope/>", "half"),
+        ("homebank.xml", "<homebank><ope></homebank>", "unclear"),
+        ("beancount.directives", 'include "../other.bean"\n', "elsewhere"),
+        ("saft.transactions", "<AuditFile><SourceDocuments/></AuditFile>", "none"),
+    ],
+)
+def test_why_something_is_unknown_is_told_in_words(
+    rule: str, content: str, why: str, tmp_path: Path
+) -> None:
+    found = counted(rule, text(tmp_path / TEXTS[rule][0], content))
+    ((code, facts),) = told(found)
+    assert facts["why"] == why
+    assert why == "unclear" or f"{code}/{why}" in NOTES
+
+
+def test_a_cut_compressed_book_tells_that_it_breaks_off(tmp_path: Path) -> None:
+    file = text(tmp_path / "a.xhb", "<homebank><ope/></homebank>", compressed=True)
+    file.write_bytes(file.read_bytes()[:-9])
+    assert told(counted("homebank.xml", file))[0][1]["why"] == "half"

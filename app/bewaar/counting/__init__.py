@@ -15,7 +15,7 @@ from bewaar.counting.base import (
     Tally,
     Uncountable,
     about,
-    finding,
+    unknown,
 )
 from bewaar.counting.rules import BY_FILES, RULES
 from bewaar.counting.tables import tally as tally_tables
@@ -89,7 +89,4 @@ def _counted(rule: str, tally: Tally) -> Counted:
 def _unknown(failures: Sequence[Uncountable]) -> tuple[Finding, ...]:
     """Return why nothing was counted: the reason of the rule that knew the files best."""
     known = [failure for failure in failures if not isinstance(failure, OtherKind)]
-    return tuple(
-        finding("counts.unknown", path=failure.path, reason=str(failure))
-        for failure in (known or failures)[:1]
-    )
+    return tuple(unknown(failure.path, failure) for failure in (known or failures)[:1])

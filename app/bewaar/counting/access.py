@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 
 from bewaar.counting.access_pages import Pages, Table
-from bewaar.counting.base import Copy, Tally, Uncountable
+from bewaar.counting.base import Copy, Encrypted, Tally, Uncountable
 from bewaar.progress import Progress
 
 _OBJECTS = 2  # the page that describes the table of objects
@@ -37,7 +37,7 @@ def unsettled(pages: Pages) -> tuple[str, int, int] | None:
 
 def _tables(pages: Pages) -> Iterator[tuple[str, Table]]:
     if pages.encrypted:
-        raise Uncountable("encrypted")
+        raise Encrypted("encrypted")
     for name, page in _own_tables(Table(pages, _OBJECTS)):
         yield name, Table(pages, page)
 

@@ -12,6 +12,7 @@ from bewaar.counting.elements import Walk, walk
 from bewaar.progress import Progress
 
 _LONGEST = 1 << 20  # bytes of an Origin.xml
+_DIGITS = 15  # of a number of rows
 _BLOCK = 1 << 20
 
 
@@ -28,7 +29,7 @@ def read(copy: Copy, progress: Progress) -> Tally:
                 digest.update(block)
     if digest.hexdigest() != origin.checksum.lower():
         raise Uncountable("model.xml is not what was packed")
-    if not origin.rows.isdecimal():
+    if not origin.rows.isdecimal() or len(origin.rows) > _DIGITS:
         raise Uncountable("no total of rows")
     return Tally(tables={f"{copy.path}/*": int(origin.rows)})
 

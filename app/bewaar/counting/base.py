@@ -28,6 +28,7 @@ _BAD = (
 _BLOCK = 1 << 20  # bytes read between two looks whether to stop
 _LONGEST_LINE = 8 << 20
 _COMPRESSED = b"\x1f\x8b"
+_DIGITS = 15  # of a number that can be a number of bookings
 _ENDS = (b"", b"\n", b"\r", b"\x1a")  # how a text ends; the last is DOS's own
 _RATIO, _FREE = 100, 64 << 20  # how much larger books may become unpacked; below that, any
 
@@ -36,10 +37,37 @@ class Uncountable(Exception):
     """These files cannot be counted with certainty; the message is for logs."""
 
     path = ""  # which of them, when it is one
+    why = "unclear"  # what people are told
 
 
 class OtherKind(Uncountable):
     """They are of another kind than the reader's: another may know them."""
+
+    why = "other"
+
+
+class CutShort(Uncountable):
+    """A file breaks off: something is missing at its end."""
+
+    why = "half"
+
+
+class Encrypted(Uncountable):
+    """Nobody sees what they hold without a password."""
+
+    why = "encrypted"
+
+
+class NoBookings(Uncountable):
+    """They are whole, and of a type that holds something else."""
+
+    why = "none"
+
+
+class Elsewhere(Uncountable):
+    """They go on in a file that does not belong to them."""
+
+    why = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +142,8 @@ def about(copy: Copy) -> Iterator[None]:
         error.path = error.path or copy.path
         raise
     except _BAD as error:
-        uncountable = Uncountable(f"{type(error).__name__}: {error}")
+        kind = CutShort if isinstance(error, EOFError) else Uncountable
+        uncountable = kind(f"{type(error).__name__}: {error}")
         uncountable.path = copy.path
         raise uncountable from error
 
@@ -172,9 +201,16 @@ def finding(code: str, /, **params: str | int) -> Finding:
     return Finding(code=code, params=params)
 
 
+def unknown(path: str, error: Exception) -> Finding:
+    """Return the finding that what a file holds is unknown, and why."""
+    why = error.why if isinstance(error, Uncountable) else Uncountable.why
+    return finding("counts.unknown", path=path, reason=str(error), why=why)
+
+
 def declared(copy: Copy, told: str, found: int) -> tuple[Finding, ...]:
     """Return the finding that a file says it holds another number than it does."""
-    if not told.strip().isdecimal() or int(told) == found:
+    told = told.strip()
+    if not told.isdecimal() or len(told) > _DIGITS or int(told) == found:
         return ()
     return (finding("counts.declared", path=copy.path, told=int(told), found=found),)
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from bewaar.counting.base import (
     Copies,
     Copy,
+    CutShort,
+    NoBookings,
     OtherKind,
     Tally,
     Uncountable,
@@ -32,7 +34,7 @@ def read(copies: Copies) -> Tally:
             counts.append(_bookings(copy, copies.progress))
     batches = [count for count in counts if count is not None]
     if not batches:
-        raise Uncountable("no batch of bookings")
+        raise NoBookings("no batch of bookings")
     return Tally(transactions=sum(batches))
 
 
@@ -53,10 +55,10 @@ def _bookings(copy: Copy, progress: Progress) -> int | None:
     found, last = 0, 0  # rows, and columns of the last one
     for row in rows:
         if row and len(row) < _LEAST:
-            raise Uncountable("a row is cut short")
+            raise CutShort("a row is cut short")
         found, last = found + any(row), len(row)
     if last < len(names) and breaks_off(copy):
-        raise Uncountable("cut short")
+        raise CutShort("cut short")
     return found
 
 

@@ -7,7 +7,7 @@ looked for among the copies, and missed when it is not there.
 
 from collections.abc import Iterator, Sequence
 
-from bewaar.counting.base import Copies, Copy, Finding, Tally, Uncountable, about, finding
+from bewaar.counting.base import Copies, Copy, Finding, Tally, Uncountable, about, finding, unknown
 from bewaar.counting.dbf_table import Table, file_in_memo, table
 
 _INDEXES, _MEMOS = (".cdx", ".mdx"), (".fpt", ".dbt", ".smt")
@@ -26,7 +26,7 @@ def read(copies: Copies) -> Tally:
                 rows = found.undeleted(copies.progress)
                 missing = [*_companions(copy, found, copies.all), *_listed(copy, found, copies.all)]
         except Uncountable as error:
-            findings.append(finding("counts.unknown", path=copy.path, reason=str(error)))
+            findings.append(unknown(copy.path, error))
             continue
         tables[copy.path] = rows
         findings += [finding("counts.incomplete", path=copy.path, missing=each) for each in missing]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bewaar.counting.base import Copy, OtherKind, Uncountable
+from bewaar.counting.base import Copy, Encrypted, OtherKind, Uncountable
 from bewaar.progress import SILENT, Progress
 
 _KINDS = frozenset(bytes.fromhex("03 04 05 07 30 31 32 43 63 83 8b 8c cb f5 fb"))  # first byte
@@ -63,7 +63,7 @@ class Table:
     def undeleted(self, progress: Progress = SILENT) -> int:
         """Return how many rows are not deleted. Raises Uncountable for what is no row."""
         if self.encrypted:
-            raise Uncountable("encrypted")
+            raise Encrypted("encrypted")
         deleted = 0
         for rows in self._blocks(progress):
             marks = rows[:: self.width]

@@ -5,11 +5,14 @@ that declares entities of its own, is not counted.
 """
 
 from collections.abc import Iterable
-from pyexpat import ExpatError, ParserCreate
+from pyexpat import ExpatError, ParserCreate, errors
 
-from bewaar.counting.base import OtherKind, Uncountable
+from bewaar.counting.base import CutShort, OtherKind, Uncountable
 
 _LONGEST = 4096  # characters kept of one element's text
+_UNFINISHED = {
+    errors.codes[each] for each in (errors.XML_ERROR_NO_ELEMENTS, errors.XML_ERROR_UNCLOSED_TOKEN)
+}
 _DEEPEST = 200  # elements within each other; the books of no program need 30
 _LARGEST = 8 << 20  # bytes of a tag or a comment, which the parser keeps whole
 
@@ -48,7 +51,8 @@ def walk(content: Iterable[bytes], along: Walk) -> None:
                 raise (Uncountable if guide.inside else OtherKind)("a tag without end")
         guide.parser.Parse(b"", True)
     except ExpatError as error:
-        raise (Uncountable if guide.inside else OtherKind)(str(error)) from error
+        half = CutShort if error.code in _UNFINISHED else Uncountable
+        raise (half if guide.inside else OtherKind)(str(error)) from error
 
 
 class _Guide:

@@ -22,6 +22,7 @@ from bewaar.counting.base import (
     Uncountable,
     blocks,
     finding,
+    unknown,
 )
 from bewaar.counting.elements import Walk, walk
 from bewaar.progress import Progress
@@ -82,7 +83,7 @@ def read(copies: Copies) -> Tally:
             try:
                 tables[f"{copy.path}/{table.name}"] = _rows(copy, table, copies.progress)
             except (Uncountable, csv.Error, ValueError) as error:
-                findings.append(finding("counts.unknown", path=copy.path, reason=str(error)))
+                findings.append(unknown(copy.path, error))
     return Tally(tables=tables, findings=tuple(findings))
 
 

@@ -1,6 +1,6 @@
 """KMyMoney: bookings in its XML files and SQLite databases, schedules left out."""
 
-from bewaar.counting.base import Copy, Tally, Uncountable, blocks, declared
+from bewaar.counting.base import Copy, NoBookings, Tally, blocks, declared
 from bewaar.counting.database import Book, opened
 from bewaar.counting.elements import Walk, walk
 from bewaar.counting.newest import Newest, iso
@@ -25,7 +25,7 @@ def read_xml(copy: Copy, progress: Progress) -> Tally:
     book = _Book()
     walk(blocks(copy, progress), book)
     if not book.whole:
-        raise Uncountable("no TRANSACTIONS")
+        raise NoBookings("no TRANSACTIONS")
     return Tally(
         transactions=book.transactions,
         newest=book.newest.day,

@@ -10,7 +10,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from bewaar.counting.base import Copies, Copy, Tally, Uncountable, about, lines
+from bewaar.counting.base import (
+    Copies,
+    Copy,
+    CutShort,
+    Elsewhere,
+    Tally,
+    Uncountable,
+    about,
+    lines,
+)
 from bewaar.counting.newest import Newest, loose
 from bewaar.progress import Progress
 
@@ -65,7 +74,7 @@ def _tally(copies: Copies, read: Callable[[Copy, Progress], Directives]) -> Tall
                 elif kind != _INCLUDE:
                     continue
                 elif not (included := _included(told, copy, copies.all)) or included - mine:
-                    raise Uncountable(f"includes {told[:200]}")
+                    raise Elsewhere(f"includes {told[:200]}")
     documents = None if read is _ledger or kinds[_FOLDER] else kinds[_DOCUMENT]
     return Tally(transactions=kinds[_BOOKING], documents=documents, newest=newest.day)
 
@@ -104,7 +113,7 @@ def _beancount(copy: Copy, progress: Progress) -> Directives:
         if quoted or line[:1].isalnum() or line[:1].isspace():
             quoted = _ends_quoted(line, quoted=quoted)
     if quoted:
-        raise Uncountable("a text does not end")
+        raise CutShort("a text does not end")
 
 
 def _ends_quoted(line: bytes, *, quoted: bool) -> bool:
@@ -131,7 +140,7 @@ def _ledger(copy: Copy, progress: Progress) -> Directives:
         else:
             yield from _directive(line, number, _DATED, _OTHER, _LEDGER_INCLUDE)
     if open_:
-        raise Uncountable("a transaction without postings")
+        raise CutShort("a transaction without postings")
 
 
 def _after(line: bytes, block: bytes) -> bytes:

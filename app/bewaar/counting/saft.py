@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from bewaar.counting.base import Copy, Tally, Uncountable, blocks, declared
+from bewaar.counting.base import Copy, NoBookings, Tally, blocks, declared
 from bewaar.counting.elements import Walk, walk
 from bewaar.counting.newest import Newest, iso
 from bewaar.progress import Progress
@@ -15,7 +15,7 @@ def read(copy: Copy, progress: Progress) -> Tally:
     file = _File()
     walk(blocks(copy, progress), file)
     if not file.whole:
-        raise Uncountable("no GeneralLedgerEntries")
+        raise NoBookings("no GeneralLedgerEntries")
     of_lines = file.told.strip() == str(file.lines)  # some countries count those
     return Tally(
         transactions=file.transactions,

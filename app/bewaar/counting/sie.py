@@ -8,7 +8,16 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from bewaar.counting.base import Copy, OtherKind, Tally, Uncountable, breaks_off, lines
+from bewaar.counting.base import (
+    Copy,
+    CutShort,
+    NoBookings,
+    OtherKind,
+    Tally,
+    Uncountable,
+    breaks_off,
+    lines,
+)
 from bewaar.counting.imbalance import Imbalance
 from bewaar.counting.newest import Newest, compact
 from bewaar.progress import Progress
@@ -83,9 +92,9 @@ class _File:
             raise OtherKind("no #FLAGGA")
         half = breaks_off and self._last not in _LAST
         if half or self._inside or self._announced or self._summed:
-            raise Uncountable("cut short")
+            raise CutShort("cut short")
         if self._kind not in {b"4", b"4E", b"4I"}:
-            raise Uncountable("a type without vouchers")
+            raise NoBookings("a type without vouchers")
 
     def _begin(self, label: bytes) -> None:
         if label.removeprefix(b"\xef\xbb\xbf") != b"#FLAGGA":

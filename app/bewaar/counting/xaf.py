@@ -7,7 +7,7 @@ transactions is held against their lines.
 from datetime import date
 from decimal import Decimal
 
-from bewaar.counting.base import Copy, Tally, Uncountable, blocks, declared
+from bewaar.counting.base import Copy, NoBookings, Tally, blocks, declared
 from bewaar.counting.elements import Walk, walk
 from bewaar.counting.imbalance import Imbalance
 from bewaar.counting.newest import Newest, iso
@@ -23,7 +23,7 @@ def read(copy: Copy, progress: Progress) -> Tally:
     file = _File()
     walk(blocks(copy, progress), file)
     if not file.whole:
-        raise Uncountable("no transactions")
+        raise NoBookings("no transactions")
     findings = (*declared(copy, file.told, file.lines), *file.imbalance.findings(copy))
     return Tally(transactions=file.transactions, newest=file.newest.day, findings=findings)
 

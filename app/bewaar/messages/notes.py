@@ -1,21 +1,24 @@
 """What jobs tell along the way, one line each."""
 
-from bewaar.messages import profiles, salvages, vaults
+from bewaar.messages import counts, profiles, salvages, vaults
 from bewaar.messages.failures import Facts
 from bewaar.messages.languages import N_
 from bewaar.messages.speech import Speech
 from bewaar.model import Note
 
 NOTES = {
+    **counts.NOTES,
     "backup.proven": N_("%(name)s is safely stored and proven: %(file)s, %(size)s."),
     "backup.unchanged": N_("%(name)s has not changed since its last proven backup."),
     "backup.failed": N_("%(name)s could not be backed up."),
     "copy.placed": N_("%(file)s, %(size)s, lies at %(name)s now, too."),
     "backup.open": N_(
-        "%(name)s was open in its program. What was not saved there yet is not in this backup."
+        "%(name)s was open in its program. What was not saved there yet is not in this backup. "
+        "To have that too, close the program and make another one."
     ),
     "backup.open/sound": N_(
-        "%(name)s was open in its program. Its database was copied as it was at one instant."
+        "%(name)s was open in its program. Its database was copied as it was at one instant, and "
+        "that copy is sound."
     ),
     "backup.open/rows": N_(
         "%(name)s was open in its program, which writes a booking in several steps: this backup "
@@ -37,9 +40,6 @@ NOTES = {
         "Transactions in %(path)s whose debit and credit differ: %(n)s. The books were open, so "
         "it may be a booking of which only half was written yet. Close the program and make "
         "another backup; what is still off then is to be corrected in the program."
-    ),
-    "counts.unknown": N_(
-        "What %(path)s holds could not be counted. It is copied whole all the same."
     ),
     "counts.voucher": N_("“%(voucher)s” of %(day)s is off by %(off)s."),
     "counts.voucher.undated": N_("“%(voucher)s”, without a date, is off by %(off)s."),
@@ -78,7 +78,8 @@ NOTES = {
     ),
     **profiles.MISTAKES,
     "program.open": N_(
-        "%(name)s is open in its program (%(evidence)s). It is better to close it first."
+        "%(name)s is open in its program (%(evidence)s). Close it first, on every computer: open "
+        "books are not replaced."
     ),
     "program.unknown": N_(
         "Nobody can tell whether %(name)s is open. Close its program, to be sure."
@@ -127,5 +128,7 @@ NOTES = {
 
 
 def note(speech: Speech, note: Note) -> str:
-    """Return the line for a note; an unknown code stands for itself."""
-    return speech.gettext(NOTES.get(note.code, note.code)) % Facts(speech, note.params)
+    """Return the line for a note, and why it is so; an unknown code stands for itself."""
+    because = NOTES.get(f"{note.code}/{note.params.get('why')}")
+    sentence = because or NOTES.get(note.code, note.code)
+    return speech.gettext(sentence) % Facts(speech, note.params)

@@ -163,13 +163,7 @@ def _meaning(desk: Desk, plan: "RestorePlan") -> Iterator[str]:
         )
         for name, told in text.fates(plan.fates, plan.content.extras):
             yield f"  {name}: {told}" if name else f"  {told}"
-        if plan.files_newer:
-            yield text.ngettext(
-                "%(n)d file there was changed since; that change will not be in the books.",
-                "%(n)d files there were changed since; those changes will not be in the books.",
-                plan.files_newer,
-                n=plan.files_newer,
-            )
+        yield from _lost(desk, plan)
         if plan.safety_copy:
             yield text.gettext(
                 "Bewaar keeps a copy of the present books first. You can undo this for 30 days."
@@ -182,6 +176,27 @@ def _meaning(desk: Desk, plan: "RestorePlan") -> Iterator[str]:
     else:
         yield text.gettext("It comes in %(place)s. Nothing is overwritten.", place=plan.target)
     yield from map(text.note, plan.warnings)
+
+
+def _lost(desk: Desk, plan: "RestorePlan") -> Iterator[str]:
+    """Yield whether anything was entered since in the books that make way."""
+    text = desk.text
+    if plan.files_newer:
+        yield text.ngettext(
+            "%(n)d file there was changed since; that change will not be in the books.",
+            "%(n)d files there were changed since; those changes will not be in the books.",
+            plan.files_newer,
+            n=plan.files_newer,
+        )
+    elif plan.changed_since is None and plan.whole:
+        yield text.gettext("Whether anything was entered there since cannot be told.")
+    elif plan.changed_since:
+        yield text.gettext(
+            "The books there differ from this backup. What was entered since will not be in the "
+            "books afterwards."
+        )
+    elif plan.whole:
+        yield text.gettext("The books there are the same as in this backup: nothing would be lost.")
 
 
 def _caveats(desk: Desk, engine: "Engine", plan: "RestorePlan") -> Iterator[str]:

@@ -25,7 +25,7 @@ class Loss:
     """How the books there differ from those of the backup."""
 
     changed: bool | None = False  # None = unknown
-    newer: int = 0  # files there that were written after the backup was made
+    newer: int = 0  # files there that were written after the backup was made, if they changed
     counts: Counts = field(default_factory=Counts)  # of the books there, by the backup's rule
 
 
@@ -33,17 +33,19 @@ def loss_of(target: Target, found: ManifestAdministration, made_at: datetime, ki
     """Look at the books that would make way, all of them; nothing is changed."""
     if target.replaces is None:
         return Loss(changed=None)
-    newer = 0 if target.on_server else _written_after(target.place, made_at)
     asked = _asked(target.replaces, found, kit)
     if asked is not None and _other_rows(asked.tables, found.content.counts.tables):
-        return Loss(changed=True, newer=newer, counts=_alike(asked, found))
+        return Loss(changed=True, counts=_alike(asked, found))
     changed = _changed(target.replaces, found, kit)
     if asked is not None:
-        return Loss(changed=changed, newer=newer, counts=_alike(asked, found))
+        return Loss(changed=changed, counts=_alike(asked, found))
     if changed is False:
-        return Loss(changed=changed, newer=newer, counts=found.content.counts)
-    counts = _counts(target.replaces, found, kit) if changed else Counts()
-    return Loss(changed=changed, newer=newer, counts=counts)
+        return Loss(changed=False, counts=found.content.counts)
+    return Loss(
+        changed=changed,
+        newer=0 if target.on_server else _written_after(target.place, made_at),
+        counts=_counts(target.replaces, found, kit) if changed else Counts(),
+    )
 
 
 def _asked(replaces: Administration, found: ManifestAdministration, kit: Kit) -> Counts | None:

@@ -37,13 +37,14 @@ CASES = {
     ),
     "a program that shows nothing": (
         InUse(evidence=("gnucash.exe (7)",), sure=False, program="GnuCash.exe"),
-        "GnuCash runs on this computer. It does not show which books it has open.",
+        "GnuCash runs on this computer. It does not show which books it has open: close it, "
+        "to be sure.",
     ),
     "a lock that was left": (
         InUse(evidence=("a.LCK",), sure=False, since=OPENED),
         (
             "a.LCK says that somebody has it open, but nobody on this computer does. "
-            "It may be left over from a crash."
+            "It may be left over from a crash, and does no harm then; ask on the other computers."
         ),
     ),
 }

@@ -117,7 +117,7 @@ def test_before_a_restore_over_open_books_waiting_is_offered_and_kept_to(
     with held_open(working.sqlite_books):
         page = visitor.read(address)
         assert 'name="wait"' in page
-        assert "It is better to close it first" not in page  # said once
+        assert "open books are not replaced" not in page  # said once
         sent = {**trail, "typed_name": "Bakkerij Jansen", "wait": "on"}
         answer = visitor.post("/restore/", sent)
         assert "The restore of Bakkerij Jansen waits" in visitor.read(answer.location)

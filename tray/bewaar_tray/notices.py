@@ -114,7 +114,10 @@ def still_open(job: Job, text: Text) -> Notice:
     return Notice(
         about=closing(job.id),
         title=text.held(job),
-        message=text.gettext("It begins within seconds after the last one has closed it."),
+        message=text.gettext(
+            "The time is up and it is still open. No new backup was made yet; those you have are "
+            "untouched. It begins within seconds after the last one has closed it."
+        ),
         click=Action(Verb.OPEN, page_of_job(job.id)),
     )
 

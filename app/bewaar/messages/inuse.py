@@ -17,10 +17,13 @@ _SURE = {  # elsewhere; since it was opened, since its program was started
     ),
     (False, False, False): N_("%(program)s on this computer has it open."),
 }
-_PERHAPS = N_("%(program)s runs on this computer. It does not show which books it has open.")
+_PERHAPS = N_(
+    "%(program)s runs on this computer. It does not show which books it has open: close it, "
+    "to be sure."
+)
 _LEFT_OVER = N_(
     "%(evidence)s says that somebody has it open, but nobody on this computer does. "
-    "It may be left over from a crash."
+    "It may be left over from a crash, and does no harm then; ask on the other computers."
 )
 
 _AFTERWARDS = {

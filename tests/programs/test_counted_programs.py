@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bewaar.counting import BY_FILES
 from bewaar.model import Layout, Openness, Source
 from bewaar.programs import Profile, find, load, program_for
 from bewaar.storage.kinds import by_kind
@@ -131,7 +132,7 @@ def test_documents_are_never_counted_as_books(profile: Profile, tmp_path: Path) 
         (tmp_path / f"{rule} copy").mkdir()
         source = Source(place=books, layout=documents)
         counts = by_kind("fileset").snapshot(source, tmp_path / f"{rule} copy").counts
-        assert (counts.transactions, counts.rule) == (None, "")
+        assert (counts.transactions, counts.rule) == (None, BY_FILES)
 
 
 def test_a_database_whose_damage_is_no_text_is_passed_over(tmp_path: Path) -> None:

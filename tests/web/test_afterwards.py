@@ -88,6 +88,8 @@ def test_the_page_programs_says_what_can_and_cannot_be_done(reader: Any) -> None
     for name in ("GnuCash", "Odoo", "kivitendo", "Manager.io", "ERP (.zip + .ztx)"):
         assert name in page
     assert "A database on a server is added by hand" in page
+    assert "It is assumed that its fiscal years lie in folders called by their year." in page
+    assert page.count(">untried<") == 1 + 16  # the word is explained once
     assert "/programs/" in reader.read("/administrations/")
 
 

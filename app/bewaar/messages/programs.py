@@ -1,5 +1,6 @@
 """What Bewaar can do for each bookkeeping program, and what to do after a restore of its books."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,17 +35,34 @@ CHECKS = {
     ),
 }
 
+UNTRIED = N_("Known from descriptions only; not yet tried with anything it made itself.")
+
 LIMITS = {
     "documents.beside": N_(
         "Documents in a folder beside the database are kept once you add that folder."
     ),
+    "documents.inside": N_(
+        "Its documents lie inside its books and are kept with them; how many is unknown."
+    ),
+    "documents.none": N_("It keeps no documents of its own."),
+    "documents.opaque": N_("Which documents its backups hold is unknown."),
+    "documents.uncounted": N_("How many documents there are is unknown."),
     "encrypted": N_("Books that it encrypts are not recognised; chosen by hand they stay whole."),
     "hand": N_("You choose the folder or file yourself."),
     "server.hand": N_("A database on a server is added by hand, with its address and a user."),
     "server.later": N_("Books on a database server: not yet."),
-    "server.untried": N_("On SQL Server: not tried against a live server yet."),
     "transfers.twice": N_("A transfer between two accounts counts as two bookings."),
-    "untried": N_("Made from descriptions; not yet tried with real files."),
+    "untried": UNTRIED,
+    "years.assumed": N_(
+        "It is assumed that its fiscal years lie in folders called by their year. Where they do "
+        "not, they come back only together; all of them are in the backup."
+    ),
+}
+
+PARTS = {
+    "documents": N_("Document copies can be left out, and restored alone."),
+    "shared": N_("Layouts and other shared files can be restored alone."),
+    "years": N_("Fiscal years can be restored one by one."),
 }
 
 
@@ -57,7 +75,8 @@ class Skill:
     tells_open: str
     counted: str
     names: str
-    more: tuple[str, ...]  # what it cannot, a sentence each
+    more: tuple[str, ...]  # what comes back apart, and what it cannot; a sentence each
+    untried: str  # the sentence that says so; "" for what was tried
 
 
 def check(speech: Speech, check_: Check, program: str) -> str:
@@ -74,8 +93,14 @@ def skill(speech: Speech, ability: "Ability") -> Skill:
         tells_open=_tells_open(speech, ability),
         counted=_counted(speech, ability),
         names=speech.gettext("yes") if ability.names else speech.gettext("no"),
-        more=tuple(speech.gettext(LIMITS[code]) for code in ability.limits if code in LIMITS),
+        more=tuple(map(speech.gettext, _more(ability))),
+        untried=speech.gettext(UNTRIED) if "untried" in ability.limits else "",
     )
+
+
+def _more(ability: "Ability") -> Iterator[str]:
+    yield from (PARTS[part] for part in ability.parts)
+    yield from (LIMITS[code] for code in ability.limits if code != "untried")
 
 
 def _found(speech: Speech, ability: "Ability") -> str:

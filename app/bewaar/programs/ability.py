@@ -9,6 +9,7 @@ from bewaar.model import Note
 from bewaar.programs.profile import Keeps, Profile
 from bewaar.servers.connection import ServerKind
 
+_PARTS = ("years", "documents", "shared")  # of a layout
 _ASKED = frozenset({"sqlite", *ServerKind})  # kinds that are not copied but asked
 
 
@@ -29,7 +30,7 @@ class Ability:
     rows: bool  # of its tables
     names: bool  # the books say whose they are
     version: bool  # and of which version
-    parts: tuple[str, ...]  # what can be left out or restored apart: "documents"
+    parts: tuple[str, ...]  # what can be restored apart: "documents", "shared", "years"
     checklist: tuple[str, ...]
     limits: tuple[str, ...]
 
@@ -67,7 +68,7 @@ def ability_of(profile: Profile) -> Ability:
         rows=bool(sound) or any(not rule.bookings for rule in counting),
         names=bool(naming.sql or naming.text or naming.files),
         version=bool(version.sql or version.text or version.byte or version.files),
-        parts=("documents",) if profile.layout.documents else (),
+        parts=tuple(part for part in _PARTS if getattr(profile.layout, part)),
         checklist=profile.checklist,
         limits=profile.limits,
     )

@@ -44,13 +44,17 @@ GATES = frozenset({"gate.ssb"})
 LIMITS = frozenset(
     {
         "documents.beside",
+        "documents.inside",
+        "documents.none",
+        "documents.opaque",
+        "documents.uncounted",
         "encrypted",
         "hand",
         "server.hand",
         "server.later",
-        "server.untried",
         "transfers.twice",
         "untried",
+        "years.assumed",
     }
 )
 

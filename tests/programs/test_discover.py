@@ -286,6 +286,16 @@ def test_a_renamed_book_is_still_known_by_its_content(root: Path) -> None:
     assert name_of(book, program) == "Jansen"
 
 
+@pytest.mark.parametrize("prefix", ["", "n1:", "nl:"])
+@pytest.mark.parametrize(("name", "root_name"), [("a.xml", "AuditFile"), ("a.xaf", "auditfile")])
+def test_audit_files_are_known_with_any_prefix(
+    prefix: str, name: str, root_name: str, root: Path
+) -> None:
+    content = f'<?xml version="1.0"?>\n<{prefix}{root_name} xmlns:n1="urn:x"/>'
+    (root / name).write_text(content)
+    assert program_for(root / name, PROFILES).id == "audit-files"
+
+
 def test_what_no_program_knows_is_a_database_a_file_or_a_folder(root: Path) -> None:
     book = sqlite3.connect(root / "iets.dat")
     book.execute("CREATE TABLE t (x)")

@@ -114,3 +114,24 @@ def test_one_click_keeps_the_folder_too(office: Office) -> None:
     assert outside is not None
     assert (outside.named, outside.uncovered) == (3, ())
     assert office.engine.outside(office.bakery.code) is None
+
+
+def test_books_that_are_damaged_further_on_are_unknown_too(tmp_path: Path) -> None:
+    book = link(gnucash_book(tmp_path / "a.gnucash", transactions=2000), *LINKS)
+    data = bytearray(book.read_bytes())
+    data[100 : len(data) // 2] = b"x" * (len(data) // 2 - 100)
+    book.write_bytes(data)
+    assert read("gnucash", book) is None
+    assert read("money-manager-ex", book) is None
+    packed = linked_xml(tmp_path / "c.gnucash", *LINKS, compressed=True)
+    data = bytearray(packed.read_bytes())
+    data[20:40] = b"\xff" * 20
+    packed.write_bytes(data)
+    assert read("gnucash", packed) is None
+
+
+def test_a_document_on_another_computer_is_not_looked_for_on_this_one(tmp_path: Path) -> None:
+    book = link(gnucash_book(tmp_path / "a.gnucash"), "file://server/scans/a.pdf")
+    assert read("gnucash", book) == Named(unclear=1)
+    book = link(gnucash_book(tmp_path / "b.gnucash"), "file://localhost/scans/a.pdf")
+    assert read("gnucash", book) == Named(files=(Path("/scans/a.pdf"),))

@@ -2,6 +2,7 @@
 
 import time
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -27,6 +28,8 @@ def test_a_database_is_kept_backed_up_and_restored_beside_itself(
     assert bewaar.refused("add", "--server", address) == "administration.exists"
     made = bewaar.json("backup", kept["code"], "--to", bewaar.stick, "--no-password")
     file = bewaar.stick / made["backups"][0]["file"]
+    assert f"from database {database} on " in bewaar("show", file).out
+    assert bewaar.json("show", file)["administrations"][0]["place"].endswith(quote(database, ""))
     given = bewaar("restore", file, "--new", "Proef", "--server", address)
     assert given.code == 0, given.err
     assert "in a new database on" in given.err

@@ -14,6 +14,8 @@ from bewaar.servers.connection import (
     load,
     parse,
     save,
+    told,
+    written,
 )
 
 SAMPLES = [
@@ -156,3 +158,25 @@ def test_what_cannot_be_a_folder_of_both_is_refused(wrong: Connection, tmp_path:
     with pytest.raises(InvalidValue):
         save(tmp_path / "x.server.toml", wrong)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("connection", SAMPLES, ids=lambda sample: str(sample.kind))
+def test_a_backup_tells_which_database_it_was_and_not_who_signed_in(
+    connection: Connection, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.server.toml"
+    save(file, connection)
+    place = written(file)
+    assert connection.user not in place or not connection.user
+    found = told(place)
+    assert found is not None
+    assert found.same_database(connection)
+    assert told(str(file)) == connection  # as older backups tell it, while the file is there
+    file.unlink()
+    assert told(str(file)) is None
+
+
+def test_what_is_no_database_is_told_as_a_place() -> None:
+    assert written(Path("/boeken/jansen.gnucash")) == "/boeken/jansen.gnucash"
+    for place in ("", "/boeken", "C:\\boeken\\x.server.toml", "a\0.server.toml", "http://[x"):
+        assert told(place) is None

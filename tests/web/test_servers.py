@@ -2,12 +2,14 @@
 
 import re
 import uuid
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
 import pytest
 
 from bewaar.errors import KeyringUnavailable
+from bewaar.messages import text
 from bewaar.model import Administration, JobId
 from bewaar.requests import BackupFile, RestoreMode, RestoreRequest
 from bewaar.servers import browser, search
@@ -171,6 +173,23 @@ def test_without_a_server_a_file_is_offered(
     assert signed_in.location.startswith("/restore/where")
     again = visitor.read(signed_in.location)
     assert 'id="mode-new" value="new" checked' in again
+
+
+def test_a_backup_says_from_which_database_it_came(
+    visitor: Any, office: Office, server: Server, database: str
+) -> None:
+    kept = add(visitor, office, server, database)
+    backup = office.proven(kept)
+    inside = unescape(visitor.read(f"/restore/inside?backup={backup.id}"))
+    assert f"database {database} on {server.host}" in inside
+    assert str(kept.place) not in inside
+    office.engine.forget(kept.code)
+    gone = unescape(visitor.read(f"/restore/inside?backup={backup.id}"))
+    assert f"database {database} on {server.host}" in gone
+    (content,) = backup.contents
+    assert f"Datenbank {database} auf {server.host}" in text("de").came_from(content)
+    elsewhere = replace(content, place="C:\\Users\\anna\\jansen.server.toml")
+    assert "jansen" not in text("de").came_from(elsewhere)
 
 
 # ── Forgetting ──────────────────────────────────────────────────────────────────────────────

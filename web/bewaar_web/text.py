@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from bewaar.errors import BewaarError
 from bewaar.messages import N_
+from bewaar.messages.served import SERVER_NAMES
 from bewaar.model import SAFETY, Administration, Backup, Code, DestinationId
 from bewaar.parts import word
 from bewaar.servers.connection import ServerKind
@@ -31,7 +32,6 @@ FORMATS = (
 )
 
 _GENERAL = {"folder": N_("Any folder"), "database": N_("Any database")}
-_SERVERS = {"postgresql": "PostgreSQL", "mariadb": "MariaDB", "sqlserver": "SQL Server"}
 
 
 def install(app: Flask) -> None:
@@ -40,7 +40,7 @@ def install(app: Flask) -> None:
     env.globals.update(_=_translate, ngettext=_plural, text=desk.text)
     env.globals.update(own_program=_own_program, taken_open=_taken_open)
     env.globals.update(program_name=_program_name, caveats=_caveats, elsewhere=_elsewhere)
-    env.globals.update(server_name=_SERVERS.__getitem__, place_of=_place_of, served=_served)
+    env.globals.update(server_name=_server_name, place_of=_place_of, served=_served)
     for name in FORMATS:
         env.filters[name] = _filter(name)
     env.filters["machine_time"] = _machine_time
@@ -86,6 +86,10 @@ def _elsewhere(destination: DestinationId) -> str:
     return desk.text().gettext("a destination that was removed")
 
 
+def _server_name(kind: str) -> str:
+    return SERVER_NAMES[ServerKind(kind)]
+
+
 def _served(administration: Administration) -> bool:
     """Whether the books are a database on a server."""
     return administration.storage in set(ServerKind)
@@ -96,16 +100,9 @@ def _place_of(administration: Administration) -> str:
     if not _served(administration):
         return str(administration.place)
     try:
-        known = desk.engine().connection(administration.code)
+        return desk.text().database(desk.engine().connection(administration.code))
     except BewaarError:
         return str(administration.place)
-    kind = _SERVERS[known.kind]
-    return desk.text().gettext(
-        "database %(database)s on %(server)s (%(kind)s)",
-        database=known.database,
-        server=known.server,
-        kind=kind,
-    )
 
 
 def _caveats(program: str, *, restore: bool) -> list[str]:

@@ -31,6 +31,7 @@ from bewaar.destinations.base import Sink
 from bewaar.errors import Fault, NothingChosen, PasswordEmpty, SourceEmpty
 from bewaar.model import BackupId, Content
 from bewaar.progress import SILENT, Progress
+from bewaar.servers.connection import written
 
 _STEP = 256 << 10  # bytes between two reports of how far it is
 
@@ -224,7 +225,7 @@ def _administration(
         content=Content(
             code=administration.code,
             name=administration.name,
-            place=str(administration.place),
+            place=written(administration.place),
             program=administration.program,
             storage=administration.storage,
             files=len(listed),

@@ -189,7 +189,7 @@ def _inside(desk: Desk, made: str, contents: list[Content]) -> Iterator[str]:
             "%(n)d files, %(size)s, from %(place)s",
             each.files,
             size=desk.text.size(each.size),
-            place=each.place,
+            place=desk.text.came_from(each),
         )
         if each.counts.transactions is not None:
             n = each.counts.transactions

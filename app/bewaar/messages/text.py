@@ -25,12 +25,26 @@ from bewaar.messages.notes import note
 from bewaar.messages.parts import fates, part
 from bewaar.messages.programs import Skill, check, skill
 from bewaar.messages.salvages import report
+from bewaar.messages.served import came_from, database
 from bewaar.messages.speech import Speech
 from bewaar.messages.standing import badge, proven
 from bewaar.messages.truth import Truth, dropped, truth
 from bewaar.messages.vaults import made_by_program, older, vault
-from bewaar.model import Backup, Check, Code, Drop, Job, Note, OpenState, PartFate, Plea, State
+from bewaar.model import (
+    Backup,
+    Check,
+    Code,
+    Content,
+    Drop,
+    Job,
+    Note,
+    OpenState,
+    PartFate,
+    Plea,
+    State,
+)
 from bewaar.overview import Overview
+from bewaar.servers.connection import Connection
 
 if TYPE_CHECKING:
     from bewaar.programs import Ability
@@ -148,6 +162,14 @@ class Text(Speech):
     def elsewhere(self, state: OpenState) -> str:
         """Return the other computers on which somebody has books open, as a list; "" for none."""
         return ", ".join(elsewhere(state))
+
+    def database(self, known: Connection) -> str:
+        """Return which database it is: "database jansen on server2 (PostgreSQL)"."""
+        return database(self, known)
+
+    def came_from(self, content: Content) -> str:
+        """Return where the books in a backup lay."""
+        return came_from(self, content)
 
     def part(self, name: str, extras: Sequence[str] = ()) -> str:
         """Return what a part is called; `extras` are the places of folders from outside."""

@@ -24,7 +24,7 @@ from bewaar.requests import RestoreMode, RestoreRequest
 from bewaar.restore.chosen import choose
 from bewaar.restore.journal import WORK_LENGTH
 from bewaar.restore.single import main_file
-from bewaar.servers.connection import ServerKind, free_file, is_connection
+from bewaar.servers.connection import SUFFIX, ServerKind, free_file, is_connection, shown
 from bewaar.vendorfiles.series import is_unit
 
 _MOST = 1000  # numbers that are tried for a free name
@@ -95,7 +95,7 @@ def _only_extras(beside: Administration) -> Target:
 def free_beside(place: Path) -> Path:
     """Return a place that is free for what belongs to the books at `place`."""
     parent = Path.home() if is_connection(place) else place.parent
-    name = safe_name(f"{place.name} extra")
+    name = safe_name(f"{place.name.removesuffix(SUFFIX)} extra")
     numbered = (parent / (f"{name} {n}" if n > 1 else name) for n in range(1, _MOST))
     return next((each for each in numbered if not os.path.lexists(each)), parent / name)
 
@@ -153,7 +153,7 @@ def _new(request: RestoreRequest, found: ManifestAdministration) -> Target:
     served = found.content.storage in SERVED
     if is_connection(request.into):
         if not served or not is_connection(request.into, ServerKind(found.content.storage)):
-            raise TargetUnfit(name=request.into.name, found=found.content.name)
+            raise TargetUnfit(name=shown(request.into), found=found.content.name)
         place = free_file(request.into.parent, name)
         return Target(place=place, replaces=None, device=0, on_server=True)
     place = _new_place(request.into, name, found)

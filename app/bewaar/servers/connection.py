@@ -114,23 +114,26 @@ class Folders:
 def parse(address: str) -> Connection:
     """Return what an address names. Raises InvalidValue, also for one with a password in it."""
     try:
-        parts = urlsplit(address.strip())
-        host = unquote(parts.netloc.rpartition("@")[2])
-        host = host if host.startswith("/") else unquote(parts.hostname or "")
-        if parts.password is not None or parts.query or parts.fragment:
-            raise ValueError("neither passwords nor options")
-        return checked(
-            Connection(
-                kind=ServerKind(parts.scheme),
-                host=host or "localhost",
-                port=None if host.startswith("/") else parts.port,
-                user=unquote(parts.username or ""),
-                database=unquote(parts.path.removeprefix("/")),
-                windows_login=parts.scheme == ServerKind.SQLSERVER and not parts.username,
-            )
-        )
+        return checked(_parsed(address))
     except ValueError as error:
         raise InvalidValue(field="server", value=_hidden(address)) from error
+
+
+def _parsed(address: str) -> Connection:
+    """Read an address, whoever signs in there. Raises ValueError."""
+    parts = urlsplit(address.strip())
+    host = unquote(parts.netloc.rpartition("@")[2])
+    host = host if host.startswith("/") else unquote(parts.hostname or "")
+    if parts.password is not None or parts.query or parts.fragment:
+        raise ValueError("neither passwords nor options")
+    return Connection(
+        kind=ServerKind(parts.scheme),
+        host=host or "localhost",
+        port=None if host.startswith("/") else parts.port,
+        user=unquote(parts.username or ""),
+        database=unquote(parts.path.removeprefix("/")),
+        windows_login=parts.scheme == ServerKind.SQLSERVER and not parts.username,
+    )
 
 
 def checked(connection: Connection) -> Connection:
@@ -227,6 +230,22 @@ def save(file: Path, connection: Connection) -> None:
 def shown(place: Path) -> str:
     """Return a place as people name it: of a database its address, not the file leading there."""
     return load(place).address if is_connection(place) else str(place)
+
+
+def written(place: Path) -> str:
+    """Return a place as a backup tells it: of a database where it is, not who signs in there."""
+    return replace(load(place), user="").address if is_connection(place) else str(place)
+
+
+def told(place: str) -> Connection | None:
+    """Return the database that a backup tells of, without a user; None where it tells of none.
+
+    Older backups name the file that led to it, which may still be there.
+    """
+    try:
+        return _parsed(place)
+    except ValueError:
+        return load(Path(place)) if "\0" not in place and is_connection(Path(place)) else None
 
 
 def free_file(folder: Path, name: str) -> Path:

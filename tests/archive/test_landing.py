@@ -34,9 +34,9 @@ def test_nothing_that_is_already_there_is_opened(tmp_path: Path) -> None:
     (tmp_path / "to/new").symlink_to(precious / "new")
     for path in ("link/a", "link/new", "a", "new", "link"):
         with pytest.raises(UnsafeName):
-            fill(landing.file(path, 0))
+            fill(landing.file(path, 4, 0))
         with pytest.raises(UnsafeName):
-            fill(landing.reserve(path, 0)())
+            fill(landing.reserve(path, 4, 0)())
     assert tree(precious) == {"a": b"mine"}
 
 
@@ -83,8 +83,8 @@ def test_a_database_this_computer_cannot_name_is_still_laid_out(tmp_path: Path) 
 
 def test_a_time_no_disk_can_hold_is_no_reason_to_fail(tmp_path: Path) -> None:
     with Landing(tmp_path, needed=1) as landing:
-        fill(landing.file("a", 1 << 80), b"a")
-        fill(landing.file("b", -(10**18)), b"b")
+        fill(landing.file("a", 1, 1 << 80), b"a")
+        fill(landing.file("b", 1, -(10**18)), b"b")
         landing.settle(SILENT)
     assert tree(tmp_path) == {"a": b"a", "b": b"b"}
 
@@ -163,3 +163,26 @@ def test_a_stick_that_cannot_tell_two_names_apart_loses_neither(
     (changed,) = told.notes
     assert changed["path"] in names
     assert found[str(changed["as_"])] == str(changed["path"]).encode()
+
+
+@pytest.mark.parametrize("lengths", [[4096] * 700, [100_001] * 30, [(1 << 20) - 1, 2, 1 << 20, 7]])
+def test_a_large_file_arrives_whole_whatever_its_pieces_and_holes(
+    tmp_path: Path, lengths: list[int]
+) -> None:
+    """It goes past the memory in whole blocks; what is no whole block, or a hole, goes as ever."""
+    pieces = [os.urandom(length) if n % 3 else bytes(length) for n, length in enumerate(lengths)]
+    content = b"".join(pieces)
+    (tmp_path / "to").mkdir()
+    with Landing(tmp_path / "to", needed=len(content)) as landing:
+        for file in (
+            landing.file("new", len(content), 0),
+            landing.reserve("reserved", len(content), 0)(),
+            landing.file("larger than it said", 0, 0),
+            landing.file("smaller than it said", 1 << 40, 0),
+        ):
+            for piece in pieces:
+                file.write(piece)
+            file.finish()
+        landing.settle(SILENT)
+    for path in (tmp_path / "to").iterdir():
+        assert path.read_bytes() == content, path.name

@@ -27,7 +27,10 @@ from bewaar.errors import (
 )
 from bewaar.files import free_space, fsync_folder, reachable, sync
 from bewaar.progress import Progress
+from bewaar.system import cache
+from bewaar.system.forward import PIECE, Forward
 from bewaar.system.settling import WholeDisk
+from bewaar.system.volumes import disk_facts
 
 _ABOUT_THE_NAME = {EEXIST, EILSEQ, EINVAL, EISDIR, ENAMETOOLONG, ENOTDIR}
 _HOLE = 64 << 10  # bytes of zeros; fewer are simply written
@@ -56,6 +59,8 @@ class Landing:
             if any(root.iterdir()):
                 raise TargetExists(place=str(root))
             self._disk = None if scratch else self._ends.enter_context(WholeDisk(root))
+            # What is opened and counted next stays in memory.
+            self.past_cache = not scratch and cache.avoidable(disk_facts(root).file_system)
 
     def __enter__(self) -> Self:
         return self
@@ -78,23 +83,23 @@ class Landing:
                     self._folders[true] = place
         return self._folders[path]
 
-    def file(self, path: str, mtime_ns: int) -> "LandedFile":
-        """Make a file. Raises UnsafeName, TargetFull, TargetUnwritable."""
-        return self._opened(self._place(path), path, mtime_ns, "xb")
+    def file(self, path: str, size: int, mtime_ns: int) -> "LandedFile":
+        """Make a file of about `size` bytes. Raises UnsafeName, TargetFull, TargetUnwritable."""
+        return self._opened(self._place(path), path, size, mtime_ns, "xb")
 
-    def reserve(self, path: str, mtime_ns: int) -> Callable[[], "LandedFile"]:
+    def reserve(self, path: str, size: int, mtime_ns: int) -> Callable[[], "LandedFile"]:
         """Make an empty file, to be filled later; raises as `file` does."""
         place = self._place(path)
-        self._opened(place, path, mtime_ns, "xb").close()
-        return partial(self._opened, place, path, mtime_ns, "r+b")
+        self._opened(place, path, 0, mtime_ns, "xb").close()
+        return partial(self._opened, place, path, size, mtime_ns, "r+b")
 
     def _place(self, path: str) -> Path:
         above, _, name = path.rpartition("/")
         return reachable(self.folder(above) / name)
 
-    def _opened(self, place: Path, path: str, mtime_ns: int, mode: str) -> "LandedFile":
+    def _opened(self, place: Path, path: str, size: int, mtime_ns: int, mode: str) -> "LandedFile":
         with self.failing(path):
-            file = LandedFile(self, place, mtime_ns, mode)
+            file = LandedFile(self, place, size, mtime_ns, mode)
         self._open.add(file)
         return file
 
@@ -157,28 +162,39 @@ class Landing:
 class LandedFile:
     """A file of a landing, being written; a stretch of nothing but zeros takes no room."""
 
-    def __init__(self, landing: Landing, place: Path, mtime_ns: int, mode: str) -> None:
+    def __init__(self, landing: Landing, place: Path, size: int, mtime_ns: int, mode: str) -> None:
         """Open it; raises OSError."""
         self._landing, self._place, self._mtime_ns = landing, place, mtime_ns
         self._handle = FileIO(place, mode)
+        handle = self._handle.fileno()
+        self._forward = Forward(handle, past_cache=landing.past_cache) if size > PIECE else None
         self._ends_in_hole = False
 
     def write(self, piece: bytes) -> None:
         """Append to it. Raises TargetFull, TargetUnwritable."""
-        left = memoryview(piece)
         with self._landing.failing():
-            if len(left) >= _HOLE and _ZEROS.startswith(piece):
-                self._handle.seek(len(left), SEEK_CUR)
-                self._ends_in_hole = True
-                return
-            self._ends_in_hole = False
-            while left:
-                left = left[self._handle.write(left) :]
+            self._ends_in_hole = len(piece) >= _HOLE and _ZEROS.startswith(piece)
+            if self._ends_in_hole:
+                self._skip(len(piece))
+            elif self._forward:
+                self._forward.write(piece)
+            else:
+                left = memoryview(piece)
+                while left:
+                    left = left[self._handle.write(left) :]
+
+    def _skip(self, count: int) -> None:
+        if self._forward:
+            self._forward.skip(count)
+        else:
+            self._handle.seek(count, SEEK_CUR)
 
     def finish(self) -> None:
         """Close it and give it its time."""
-        if self._ends_in_hole:
-            with self._landing.failing():
+        with self._landing.failing():
+            if self._forward:
+                self._forward.finish()
+            if self._ends_in_hole:
                 self._handle.truncate()
         self.close()
         with suppress(OSError, OverflowError):  # a time this file system cannot hold

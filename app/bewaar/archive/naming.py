@@ -18,18 +18,18 @@ class Names:
         self._landing, self._instead = landing, instead
         self.changed: dict[str, str] = {}
 
-    def file(self, path: str, mtime_ns: int) -> Callable[[], LandedFile]:
+    def file(self, path: str, size: int, mtime_ns: int) -> Callable[[], LandedFile]:
         """Make room for a file. Raises as `Landing.file` does."""
         if not self._instead:
             self._landing.folder(path.rpartition("/")[0])
-            return partial(self._landing.file, path, mtime_ns)
+            return partial(self._landing.file, path, size, mtime_ns)
         # One after another: of two names that are one here, the first gets it.
         try:
-            return self._landing.reserve(path, mtime_ns)
+            return self._landing.reserve(path, size, mtime_ns)
         except UnsafeName:
             if path not in self._instead:
                 raise
-            return self._landing.reserve(self._other(path), mtime_ns)
+            return self._landing.reserve(self._other(path), size, mtime_ns)
 
     def folder(self, path: str) -> None:
         """Make an empty folder. Raises as `Landing.folder` does."""

@@ -82,10 +82,10 @@ class Scratch:
             return None
         landing, path = self._landing(self._root, listed.code), listed.file.path
         try:
-            file = landing.reserve(path, listed.file.mtime_ns)
+            file = landing.reserve(path, listed.file.size, listed.file.mtime_ns)
         except UnsafeName:
             path = listed.stored
-            file = landing.reserve(path, listed.file.mtime_ns)
+            file = landing.reserve(path, listed.file.size, listed.file.mtime_ns)
         if listed.file.database:
             self.databases.append((listed.code, path))
         if (listed.code, listed.file.path) in self._books:

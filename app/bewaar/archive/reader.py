@@ -223,7 +223,7 @@ class Archive:
         """Yield the members that are written, in the order of their bytes."""
         for listed in sorted(wanted, key=lambda listed: listed.member.offset):
             file = listed.file
-            make = names.file(file.path, file.mtime_ns)
+            make = names.file(file.path, file.size, file.mtime_ns)
             target = partial(Content, self._inside, listed, make)
             yield Wanted(member=listed.member, path=file.path, target=target)
 

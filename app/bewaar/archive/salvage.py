@@ -111,7 +111,7 @@ class Wreck:
         if wanted.found is None:
             return "damaged"
         try:
-            file = landing.file(wanted.path, wanted.mtime_ns)
+            file = landing.file(wanted.path, wanted.found.size, wanted.mtime_ns)
         except UnsafeName:
             return "name"
         digest = blake3()

@@ -7,15 +7,13 @@ take trouble with the destination for trouble with the books.
 import io
 import os
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from errno import EINVAL
-from mmap import mmap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bewaar import files
 from bewaar.errors import BewaarError
-from bewaar.system import cache
+from bewaar.system.forward import Forward
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -37,33 +35,23 @@ class PartFile:
         self._handle = handle
         self._open = True
         self._explain = explain
-        self._waiting = mmap(-1, files.CHUNK)  # in whole pages, as the medium wants it
-        self._held = 0
-        self._size = 0
+        self._file = Forward(handle, past_cache=past_cache)
         self._synced = 0
         self._sync_every = _FIRST
-        self._past_cache = past_cache and cache.write_past(handle)
 
     def write(self, data: bytes | bytearray | memoryview, /) -> int:
         """Append all of `data`."""
-        left = memoryview(data).cast("B")
-        while left:
-            fits = left[: files.CHUNK - self._held]
-            self._waiting[self._held : self._held + len(fits)] = fits
-            self._held += len(fits)
-            left = left[len(fits) :]
-            if self._held == files.CHUNK:
-                self._send_waiting()
+        with self._told():
+            self._file.write(data)
+            if not self._file.past_cache and self._file.sent - self._synced >= self._sync_every:
+                self._sync()
         return len(data)
 
     def finish(self) -> None:
         """Bring all of it onto the medium."""
-        self._leave_past_cache()
-        self._send_waiting()
-        try:
+        with self._told():
+            self._file.finish()
             files.sync(self._handle)
-        except OSError as error:
-            raise self._explain(error, self._size, self._size) from error
 
     def close(self) -> None:
         """Close the file, finished or not; may be called twice."""
@@ -72,38 +60,18 @@ class PartFile:
             with suppress(OSError):  # `finish` has asked whether all went well
                 os.close(self._handle)
 
-    def _send_waiting(self) -> None:
-        view = memoryview(self._waiting)[: self._held]
-        self._held = 0
+    @contextmanager
+    def _told(self) -> Iterator[None]:
         try:
-            while view:
-                sent = self._sent(view)
-                self._size += sent
-                view = view[sent:]
-            if not self._past_cache and self._size - self._synced >= self._sync_every:
-                self._sync()
+            yield
         except OSError as error:
-            raise self._explain(error, self._size, self._size + len(view)) from error
-
-    def _sent(self, view: memoryview) -> int:
-        try:
-            return os.write(self._handle, view)
-        except OSError as error:
-            if not self._past_cache or error.errno != EINVAL:
-                raise
-        self._leave_past_cache()  # what is left of a piece may be no whole block
-        return os.write(self._handle, view)
-
-    def _leave_past_cache(self) -> None:
-        if self._past_cache:
-            self._past_cache = False
-            cache.write_through(self._handle)
+            raise self._explain(error, self._file.sent, self._file.size) from error
 
     def _sync(self) -> None:
         began = time.monotonic()
         os.fsync(self._handle)
         long = time.monotonic() - began > _LONG
-        self._synced = self._size
+        self._synced = self._file.sent
         self._sync_every = max(_LEAST, min(_MOST, int(self._sync_every * (0.5 if long else 2))))
 
 

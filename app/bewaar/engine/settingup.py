@@ -76,7 +76,9 @@ class SettingUp(Rooms):
 
     def forget(self, code: Code) -> None:
         """Keep an administration no longer; its books and backups stay where they are."""
+        place = self._books.get(code).place
         self._books.forget(code)
+        self._servers.forget(place)
         self._observer.forget(code)
         self._catalogue.checklists.forget(code)
         self._pulse.rewatch()
@@ -91,9 +93,7 @@ class SettingUp(Rooms):
         occasional: bool = False,
     ) -> Destination:
         """Set up a destination; of a drive `folder` is its mount point."""
-        place = self._books.get(code).place
         added = self._places.add(
-        self._servers.forget(place)
             folder, name=name, kind=kind, make_folder=make_folder, occasional=occasional
         )
         self.events.publish("settings.changed")

@@ -2,7 +2,9 @@
 
 import os
 import stat
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,11 +18,24 @@ from bewaar.errors import (
     PasswordWrong,
     TargetExists,
     TargetInside,
+    TargetUnwritable,
 )
 from bewaar.model import Backup
-from bewaar.peek import PER_PAGE, ListedFile, ListedFolder, Listing, is_harmless, is_opened, listing
+from bewaar.peek import (
+    PER_PAGE,
+    ListedFile,
+    ListedFolder,
+    Listing,
+    Recent,
+    is_harmless,
+    is_opened,
+    listing,
+)
 from bewaar.requests import BackupFile
+from tests.mounts import Mounts, needs
 from tests.scene import Office, tree
+
+SECONDS = 20  # for another thread
 
 
 @pytest.fixture
@@ -220,6 +235,64 @@ def test_any_kind_is_saved_but_never_over_something_or_among_books(
     with pytest.raises(TargetInside):
         save(office.folder_books / "2025")
     assert tree(office.folder_books) == before
+
+
+@needs()
+def test_half_a_document_never_stays_on_a_disk_that_is_full(office: Office, tmp_path: Path) -> None:
+    (office.folder_books / "2025" / "Groot.pdf").write_bytes(os.urandom(3 << 20))
+    backup = office.proven(office.holding)
+    with Mounts() as mounts:
+        into = mounts.tmpfs(tmp_path / "small", "2m")
+
+        def save(path: str) -> Path:
+            which = BackupFile(backup=backup.id)
+            return office.engine.save_document(which, office.holding.code, path, into)
+
+        with pytest.raises(TargetUnwritable):
+            save("2025/Groot.pdf")
+        assert list(into.iterdir()) == []
+        other_disk = save("2025/Factuur é.pdf")
+        assert other_disk.read_bytes() == b"%PDF-1.7 invoice"
+        with pytest.raises(TargetExists):
+            save("2025/Factuur é.pdf")
+        assert other_disk.read_bytes() == b"%PDF-1.7 invoice"
+    assert [*office.home.snapshots.iterdir()] == []
+
+
+# ── Leafing ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_who_look_at_once_read_a_list_once(office: Office) -> None:
+    recent: Recent[str] = Recent(office.clock)
+    reads: list[str] = []
+    again = threading.Event()
+    with ThreadPoolExecutor(2) as people:
+        second: list[Future[str]] = []
+
+        def read() -> str:
+            reads.append("list")
+            if len(reads) == 1:
+                second.append(people.submit(recent.look, "backup", read))
+                again.wait(0.3)  # it is only set when the other one reads, too
+            else:
+                again.set()
+            return "list"
+
+        first = people.submit(recent.look, "backup", read)
+        assert first.result(SECONDS) == "list"
+        assert second[0].result(SECONDS) == "list"
+    assert reads == ["list"]
+
+
+def test_who_cannot_look_keeps_nobody_else_from_it(office: Office) -> None:
+    recent: Recent[str] = Recent(office.clock)
+
+    def fail() -> str:
+        raise PasswordWrong(file="x.zip")
+
+    with pytest.raises(PasswordWrong):
+        recent.look("backup", fail)
+    assert recent.look("backup", lambda: "list") == "list"
 
 
 # ── Kinds ───────────────────────────────────────────────────────────────────────────────────

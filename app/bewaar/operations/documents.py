@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bewaar.errors import (
     TargetInside,
     TargetUnwritable,
 )
-from bewaar.files import hash_file, inside
+from bewaar.files import hash_file, inside, rename_new
 from bewaar.kit import Kit
 from bewaar.model import Code
 from bewaar.operations.archives import ArchiveWork, Inside
@@ -25,6 +25,16 @@ from bewaar.peek import Copies, Recent, is_harmless, is_opened
 from bewaar.requests import BackupFile
 from bewaar.scratch import scratch_folder
 from bewaar.system.showing import show
+
+_PIECE = 1 << 20  # bytes copied at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """A document that was taken out."""
+
+    place: Path
+    blake3: str  # of its content, which was found there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +67,7 @@ class DocumentWork:
             raise DocumentUnshown(path=path)
         room = self.copies.make_room()
         try:
-            copy = self._take(file, code, path, room, password)
+            copy = self._take(file, code, path, room, password).place
             if not is_harmless(copy):
                 raise DocumentUnshown(path=path)
             self.copies.protect(copy)
@@ -78,14 +88,14 @@ class DocumentWork:
         """
         self._refuse_books(into)
         with scratch_folder(self.kit.home.snapshots) as folder:
-            copy = self._take(file, code, path, folder, password)
-            target = into / copy.name
-            _put(copy, target)
+            taken = self._take(file, code, path, folder, password)
+            target = into / taken.place.name
+            _put(taken, target)
         return target
 
     def _take(
         self, file: BackupFile, code: Code, path: str, to: Path, password: str | None
-    ) -> Path:
+    ) -> "_Taken":
         """Take a document out into an empty folder; its hash is checked on the way.
 
         Raises DocumentUnknown, and what opening and extracting raise.
@@ -100,9 +110,9 @@ class DocumentWork:
                 of=located.of,
             ) as archive,
         ):
-            if not archive.extract(to, code=code, paths={path}):
-                raise DocumentUnknown(file=located.name, path=path)
-        return to / path
+            for found in archive.extract(to, code=code, paths={path}):
+                return _Taken(place=to / path, blake3=found.blake3)
+            raise DocumentUnknown(file=located.name, path=path)
 
     def _refuse_books(self, into: Path) -> None:
         for kept in self.books.all():
@@ -118,17 +128,31 @@ def _viewed(path: str) -> Iterator[None]:
         raise NoViewer(path=path, reason=str(error)) from error
 
 
-def _put(copy: Path, target: Path) -> None:
-    """Put a copy where nothing is, and look whether it came there whole."""
+def _put(taken: _Taken, target: Path) -> None:
+    """Put a document where nothing is: moved within a disk, else copied."""
     try:
-        with copy.open("rb") as source, target.open("xb") as stream:
-            shutil.copyfileobj(source, stream)
-        shutil.copystat(copy, target)
-        if hash_file(copy) != hash_file(target):
-            raise OSError("copied differently")
+        rename_new(taken.place, target)
     except FileExistsError as error:
         raise TargetExists(place=str(target)) from error
+    except OSError:  # another disk, or one that cannot be written: copying says which
+        _copy(taken, target)
+
+
+def _copy(taken: _Taken, target: Path) -> None:
+    """Copy a document, and look whether it came there whole; half of one never stays."""
+    begun = False
+    try:
+        with taken.place.open("rb") as source, target.open("xb") as stream:
+            begun = True
+            shutil.copyfileobj(source, stream, _PIECE)
+        shutil.copystat(taken.place, target)
+        if hash_file(target) != taken.blake3:
+            raise OSError("copied differently")
     except OSError as error:
-        raise TargetUnwritable(
-            place=str(target.parent), reason=error.strerror or str(error)
-        ) from error
+        if begun:
+            with suppress(OSError):
+                target.unlink()
+        if isinstance(error, FileExistsError):
+            raise TargetExists(place=str(target)) from error
+        reason = error.strerror or str(error)
+        raise TargetUnwritable(place=str(target.parent), reason=reason) from error

@@ -29,10 +29,25 @@ class Recent(Generic[Looked]):
         """Have looked into nothing."""
         self._clock = clock
         self._lock = threading.Lock()
+        self._looking: dict[object, threading.Lock] = {}
         self._kept: _Kept[Looked] | None = None
 
     def look(self, key: object, look: Callable[[], Looked]) -> Looked:
-        """Return what `look` returns; the last answer again for the same key."""
+        """Return what `look` returns; the last answer again for the same key.
+
+        Who asks for what somebody else is just looking into waits for that: large lists are read
+        once.
+        """
+        with self._lock:
+            alone = self._looking.setdefault(key, threading.Lock())
+        try:
+            with alone:
+                return self._looked(key, look)
+        finally:
+            with self._lock:
+                self._looking.pop(key, None)
+
+    def _looked(self, key: object, look: Callable[[], Looked]) -> Looked:
         with self._lock:
             kept = self._kept
         looked = kept.looked if kept and kept.key == key and self._is_fresh(kept) else look()

@@ -138,7 +138,7 @@ def test_other_open_databases_and_files_say_what_it_means_for_them(
     with held_open(office.sqlite_books, office.folder_books / "index.txt"):
         office.back_up(office.bakery, office.holding)
     bakery = visitor.read(f"/administrations/{office.bakery.code}")
-    assert "Its database was copied as it was at one instant." in bakery
+    assert "Its database was copied as it was at one instant, and that copy is sound." in bakery
     assert "half" not in bakery
     holding = visitor.read(f"/administrations/{office.holding.code}")
     assert "What was not saved there yet is not in this backup." in holding

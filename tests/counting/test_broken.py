@@ -66,6 +66,45 @@ def test_a_batch_that_breaks_off_within_a_row_is_unknown(
     assert reason(counted("datev.rows", file)) == why
 
 
+BOUGHT = '2026-01-02 * "Baker"\n  Assets:Bank  -5.00 EUR\n  Expenses:Food  5.00 EUR\n'
+LEFT_OUT = BOUGHT + '2026-01-03 * "Butcher"\n  Expenses:Food  8,50 EUR\n  Assets:Bank\n'
+
+
+@pytest.mark.parametrize("rule", ["beancount.directives", "ledger.directives"])
+@pytest.mark.parametrize(("content", "bookings"), [(BOUGHT, 1), (LEFT_OUT, 2)])
+def test_a_ledger_that_breaks_off_within_its_last_booking_is_unknown(
+    rule: str, content: str, bookings: int, tmp_path: Path
+) -> None:
+    file = tmp_path / TEXTS[rule][0]
+    last = content.rindex("\n", 0, -1) + 1
+    for end in range(last + 1, len(content) - 1):
+        assert reason(counted(rule, text(file, content[:end]))) == "cut short"
+    for whole in (content, content[:-1], content + "; the end\n"):
+        assert counted(rule, text(file, whole)).counts.transactions == bookings
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "  Expenses:Food  5.00 EUR @ 2 USD",
+        "  Expenses:Food  {",
+        "  Expenses:Fo",
+        "  ; a no",
+        '  note: "wh',
+        "2026-02-0",
+        "2026-02-01 ope",
+        "; a comm",
+    ],
+)
+@pytest.mark.parametrize("rule", ["beancount.directives", "ledger.directives"])
+def test_what_may_be_half_a_line_makes_a_ledger_unknown(
+    rule: str, end: str, tmp_path: Path
+) -> None:
+    half = BOUGHT + '2026-01-03 * "Butcher"\n  Assets:Bank  -5.00 EUR\n'
+    start = half if end.startswith(" ") else BOUGHT
+    assert reason(counted(rule, text(tmp_path / TEXTS[rule][0], start + end)))
+
+
 def test_a_batch_that_breaks_off_before_its_rows_is_not_empty(tmp_path: Path) -> None:
     file = text(tmp_path / "EXTF_a.csv", DATEV[:60])
     assert reason(counted("datev.rows", file)) == "cut short"

@@ -18,9 +18,11 @@ from bewaar.counting.base import (
     Tally,
     Uncountable,
     about,
+    breaks_off,
     lines,
 )
 from bewaar.counting.newest import Newest, loose
+from bewaar.counting.plaintext_end import ends_whole
 from bewaar.progress import Progress
 
 _BOOKING, _DOCUMENT, _INCLUDE, _FOLDER = "booking", "document", "include", "folder"
@@ -75,6 +77,8 @@ def _tally(copies: Copies, read: Callable[[Copy, Progress], Directives]) -> Tall
                     continue
                 elif not (included := _included(told, copy, copies.all)) or included - mine:
                     raise Elsewhere(f"includes {told[:200]}")
+            if breaks_off(copy) and not ends_whole(lines(copy, copies.progress)):
+                raise CutShort("cut short")
     documents = None if read is _ledger or kinds[_FOLDER] else kinds[_DOCUMENT]
     return Tally(transactions=kinds[_BOOKING], documents=documents, newest=newest.day)
 

@@ -1,6 +1,7 @@
 """What the storage of a database on a server does, as the other kinds do for files."""
 
 from dataclasses import dataclass
+from hashlib import shake_256
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from bewaar.storage.database import Database
 from bewaar.storage.kinds import best_for, by_kind
 from bewaar.verify import counting_storage
 from tests import samples
+from tests.mounts import Mounts, needs
 from tests.scene import Office
 from tests.servers import PASSWORD, Server, bank, is_whole_bank, moving_money, stand_in
 
@@ -53,6 +55,32 @@ def books(server: Server, tmp_path: Path) -> Books:
         source=Source(place=place, layout=Layout(count=("gnucash.sqlite", "odoo.tables"))),
         storage=by_kind(server.kind),
     )
+
+
+@needs()
+def test_a_dump_that_cannot_fit_is_refused_before_it_begins(
+    books: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [shake_256(bytes([n])).hexdigest(30_000) for n in range(60)]  # nothing shrinks these
+    wide = [f"INSERT INTO wide VALUES ({n}, '{text}')" for n, text in enumerate(texts)]
+    books.server.do(books.database, "CREATE TABLE wide (id int, t text)", *wide)
+    if books.server.kind is ServerKind.MARIADB:  # it measures its tables now and then
+        books.server.do(books.database, "ANALYZE TABLE wide")
+    books.server.settle(books.database)
+    for tool in ("pg_dump", "mariadb-dump"):
+        stand_in(tool, f"touch {tmp_path}/asked; exit 1", tmp_path, monkeypatch)
+    with Mounts() as mounts:
+        disk = mounts.tmpfs(tmp_path / "disk", "512k")
+        with pytest.raises(errors.DumpHasNoRoom) as full:
+            books.snapshot(disk)
+        assert list(disk.iterdir()) == []
+    assert not (tmp_path / "asked").exists()
+    assert full.value.params["database"] == books.database
+    needed = int(full.value.params["needed"] or 0)
+    assert needed > 512 << 10
+    monkeypatch.undo()
+    room = books.snapshot(tmp_path / "room")
+    assert sum(file.size for file in room.files) > needed
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Failures of database servers: away, refusing, without the tools that are needed."""
 
 from bewaar.errors.base import Mendable
+from bewaar.errors.itself import HomeFull
 
 
 class ServerAway(Mendable):
@@ -92,6 +93,13 @@ class DumpIncomplete(Mendable):
 
     code = "server.dump"
     template = "the dump of {database} is not whole: {detail}"
+
+
+class DumpHasNoRoom(HomeFull):
+    """A dump would not fit on the disk with Bewaar's own files; none was begun."""
+
+    code = "server.dump.room"
+    template = "{folder} has no room for {database}: {needed} needed, {free} free"
 
 
 class ServerElsewhere(Mendable):

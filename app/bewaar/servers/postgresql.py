@@ -56,6 +56,12 @@ _BARE: LiteralString = """
         AND NOT EXISTS (SELECT FROM pg_type WHERE typnamespace IN (SELECT oid FROM own))
         AND NOT EXISTS (SELECT FROM pg_largeobject_metadata)
 """
+_SIZE: LiteralString = """
+    SELECT coalesce(sum(pg_table_size(c.oid)), 0)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'm') AND (c.oid = 'pg_largeobject'::regclass
+        OR n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema')
+"""
 _SESSIONS: LiteralString = """
     SELECT coalesce(usename, ''), coalesce(client_hostname, host(client_addr), ''),
         coalesce(application_name, ''), backend_start
@@ -104,9 +110,9 @@ class PostgreSql:
             return bool(one(connected, question, database))
 
     def size(self, database: str) -> int:
-        """Return how many bytes it takes, indexes and all."""
+        """Return how many bytes its tables and large objects take, without indexes."""
         with self._asking.database(database) as connected:
-            return int(one(connected, "SELECT pg_database_size(current_database())"))
+            return int(one(connected, _SIZE))
 
     def sessions(self, database: str) -> Sessions:
         """Return who else is connected; every user may see that there is somebody."""

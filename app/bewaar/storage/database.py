@@ -9,8 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bewaar.counting import count_rows
-from bewaar.errors import BewaarError, HomeUnwritable, SourceDamaged, SourceEmpty, SourceUnreadable
-from bewaar.files import safe_name
+from bewaar.errors import (
+    BewaarError,
+    DumpHasNoRoom,
+    HomeUnwritable,
+    SourceDamaged,
+    SourceEmpty,
+    SourceUnreadable,
+)
+from bewaar.files import free_space, safe_name
 from bewaar.model import Counts, InUse, Openness, OpenState, Snapshot, SnapshotFile, Source
 from bewaar.progress import SILENT, Progress
 from bewaar.servers.base import DatabaseServer, Session
@@ -18,6 +25,10 @@ from bewaar.servers.connection import Connection, ServerKind, is_connection, loa
 from bewaar.servers.kinds import SUFFIXES, can_read, rows_in, server_at
 from bewaar.storage.base import Extent, Live
 from bewaar.vendorfiles.tape import has_end
+
+# A dump of many small rows is that much smaller than their pages. Guessed so that nothing that
+# fits is refused: what it really takes is noticed, too.
+DENSER = 4
 
 Servers = Callable[[Connection], DatabaseServer]  # with the password that is kept for it
 
@@ -79,6 +90,7 @@ class Database:
         _expect_writable(local)
         if not server.tables(known.database):
             raise SourceEmpty(place=known.address)
+        _expect_room(server, known.database, to)
         dumped = server.dump(known.database, local, progress)
         self._expect_closed(local)
         status = local.stat()
@@ -152,6 +164,13 @@ def _in_use(session: Session) -> InUse:
         person=session.user,
         since=session.since,
     )
+
+
+def _expect_room(server: DatabaseServer, database: str, folder: Path) -> None:
+    """Raise DumpHasNoRoom where even a dump that is much smaller than its database cannot lie."""
+    needed, free = server.size(database) // DENSER, free_space(folder)
+    if free is not None and free < needed:
+        raise DumpHasNoRoom(folder=str(folder), database=database, needed=needed, free=free)
 
 
 def _expect_writable(local: Path) -> None:

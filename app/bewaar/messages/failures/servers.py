@@ -148,6 +148,15 @@ SERVERS = {
         N_("Install newer client programs of the database, and try again."),
         N_("Try again"),
     ),
+    "server.dump.room": Sentence3(
+        N_(
+            "The copy of the database %(database)s takes at least about %(needed)s on the disk of "
+            "this computer, and %(free)s are free."
+        ),
+        _NO_BACKUP,
+        N_("Make room on the disk with %(folder)s, and try again."),
+        N_("Try again"),
+    ),
     "server.dump": Sentence3(
         N_("What the server wrote of the database %(database)s is not whole."),
         _NO_BACKUP,

@@ -41,7 +41,7 @@ def test_older_ones_are_stored_when_somebody_asks(bewaar: "Bewaar") -> None:
     assert "They are stored with the next backup" in bewaar("vault", "jansen", "--older").out
     assert bewaar.json("vault", "jansen", "--older")["stores_older"] == 0
     assert bewaar.json("vault", "jansen")["vault"]["fresh"] == 2
-    bewaar.json("backup", "jansen")
+    bewaar.json("backup", "jansen", "--to", bewaar.stick)
     history = bewaar.json("history", "jansen")["backups"]
     told = [backup["administrations"][0]["made_by_program"] for backup in history]
     assert [[new["file"] for new in each] for each in told] == [

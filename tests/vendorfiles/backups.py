@@ -13,19 +13,27 @@ from pathlib import Path
 DAY = 86400.0
 
 
-def bacpac(file: Path, *, rows: int = 100, honest: bool = True, filling: int = 3) -> Path:
-    """Write a .bacpac with its total of rows; one that is not honest tells a wrong checksum."""
-    model = b"<DataSchemaModel><Table Name='Boeking'/></DataSchemaModel>"
-    checksum = hashlib.sha256(model if honest else b"another").hexdigest().upper()
+MODEL = b"<DataSchemaModel><Table Name='Boeking'/></DataSchemaModel>"
+
+
+def bacpac(
+    file: Path,
+    *,
+    rows: int | None = 100,
+    checksum: bytes | None = MODEL,
+    filling: int = 3,
+) -> Path:
+    """Write a .bacpac that tells its total of rows and the checksum of its model, or does not."""
+    total = "" if rows is None else f"<TableRowCountTotalTag>{rows}</TableRowCountTotalTag>"
+    told = hashlib.sha256(checksum).hexdigest().upper() if checksum else ""
     origin = (
         '<?xml version="1.0" encoding="utf-8"?>\n'
         '<DacOrigin xmlns="http://schemas.microsoft.com/sqlserver/dac/Serialization/2012/02">'
-        "<ExportStatistics>"
-        f"<TableRowCountTotalTag>{rows}</TableRowCountTotalTag></ExportStatistics>"
-        f'<Checksums><Checksum Uri="/model.xml">{checksum}</Checksum></Checksums></DacOrigin>'
+        f"<ExportStatistics>{total}</ExportStatistics>"
+        f'<Checksums><Checksum Uri="/model.xml">{told}</Checksum></Checksums></DacOrigin>'
     )
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("model.xml", model)
+        package.writestr("model.xml", MODEL)
         for number in range(filling):
             data = hashlib.sha256(f"{file.name} {number}".encode()).digest() * 64
             package.writestr(f"Data/dbo.Boeking/TableData-{number:03}-00000.BCP", data)

@@ -1,7 +1,10 @@
 """What is said of a backup of another program is what its format lets anybody check."""
 
+import contextlib
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,7 +60,7 @@ def test_one_byte_that_is_wrong_is_found(tmp_path: Path) -> None:
 
 
 def test_a_bacpac_whose_model_is_another_is_damaged(tmp_path: Path) -> None:
-    file = backups.bacpac(tmp_path / "a.bacpac", honest=False)
+    file = backups.bacpac(tmp_path / "a.bacpac", checksum=b"another")
     assert judged(file) == ("damaged", "checksum")
 
 
@@ -140,6 +143,117 @@ def test_bytes_behind_the_end_are_no_end(tmp_path: Path) -> None:
     file = backups.zipped(tmp_path / "a.ebu")
     file.write_bytes(file.read_bytes() + b"more")
     assert has_end(file, file.stat().st_size) is False
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"<!-- made by a proxy -->\n<html><body>Sign in",
+        "<!DOCTYPE html><p>é".encode("utf-16"),
+        b'<?xml version="1.0"?>\n<Error><Code>NoSuchKey</Code></Error>',
+        b'{"message": "Not Found", "documentation_url": "https://example.org"}',
+    ],
+)
+def test_what_a_server_says_instead_is_no_backup(answer: bytes, tmp_path: Path) -> None:
+    for name in ("a.bak", "a.ztx", "Admba01.bck"):
+        file = tmp_path / name
+        file.write_bytes(answer)
+        assert judged(file) == ("damaged", "page")
+
+
+def test_words_that_only_look_like_an_answer_are_not_judged(tmp_path: Path) -> None:
+    file = tmp_path / "a.ztx"
+    for content in (b'{"error": "half', b'["error"]', b"[info]\nnaam=<html>\n", b"{" * 9000):
+        file.write_bytes(content)
+        assert judged(file) == ("unknown", "maker")
+
+
+def test_a_picture_under_the_ending_of_a_program_is_no_backup(tmp_path: Path) -> None:
+    for name in ("a.QBB", "a.imbck", "a.ssb"):
+        file = tmp_path / name
+        file.write_bytes(b"%PDF-1.7\nhandleiding")
+        assert judged(file) == ("damaged", "kind")
+    file = tmp_path / "a.bak"  # of anything
+    file.write_bytes(b"%PDF-1.7\nfactuur")
+    assert judged(file) == ("unknown", "maker")
+
+
+def test_what_only_begins_with_zeros_is_not_called_empty(tmp_path: Path) -> None:
+    file = tmp_path / "a.imbck"
+    file.write_bytes(bytes(3 << 20) + b"x")
+    assert judged(file) == ("unknown", "maker")
+
+
+def test_what_the_server_packed_is_unknown(tmp_path: Path) -> None:
+    file = tmp_path / "a.bak"
+    file.write_bytes(b"MSSQLBAK" + bytes(range(256)) * 40)
+    assert judged(file) == ("unknown", "packed")
+    assert has_end(file, file.stat().st_size) is None
+
+
+def test_a_database_is_read_to_its_end(tmp_path: Path) -> None:
+    whole = samples.gnucash_book(tmp_path / "a.manager")
+    data = whole.read_bytes()
+    assert judged(whole) == ("whole", "")
+    assert has_end(whole, len(data)) is True
+    assert judged(cut(whole)) == ("unfinished", "end")
+    assert has_end(whole, whole.stat().st_size) is False
+    whole.write_bytes(data[:4096] + b"\xff" * 4096 + data[8192:])
+    assert judged(whole) == ("damaged", "checksum")
+
+
+def test_the_last_of_several_volumes_is_unknown_and_has_its_end(tmp_path: Path) -> None:
+    file = backups.zipped(tmp_path / "a.zip")
+    data = bytearray(file.read_bytes())
+    end = data.rindex(b"PK\5\6")
+    data[end + 4] = data[end + 6] = 2
+    file.write_bytes(data)
+    assert has_end(file, len(data)) is True
+    assert judged(file) == ("unknown", "volume")
+
+
+def test_a_member_that_is_longer_than_its_list_says_is_damaged(tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    with zipfile.ZipFile(file, "w") as package:
+        package.writestr("administratie.dat", b"boekingen " * 40)
+    data = bytearray(file.read_bytes())
+    listed = data.index(b"PK\1\2")
+    data[listed + 24] ^= 0x10  # the length unpacked
+    file.write_bytes(data)
+    assert judged(file) == ("damaged", "checksum")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_rarer_ways_of_packing_are_checked_too(method: int, tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    content = b"boekingen " * 4000
+    with zipfile.ZipFile(file, "w", method) as package:
+        package.writestr("administratie.dat", content)
+    data = bytearray(file.read_bytes())
+    assert judged(file) == ("whole", "")
+    start, end = 60, data.index(b"PK\1\2")
+    for place in range(start, (start + end) // 2, 3):
+        file.write_bytes(data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :])
+        with zipfile.ZipFile(file) as package, contextlib.suppress(Exception):
+            if package.read("administratie.dat") == content:
+                continue  # one of the bits that mean nothing
+        assert judged(file) == ("damaged", "checksum"), place
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({"checksum": None}, ("unknown", "maker")),
+        ({"rows": None}, ("whole", "")),
+        ({"rows": None, "filling": 0}, ("damaged", "kind")),  # the model alone
+        ({"filling": 0}, ("damaged", "checksum")),  # it tells of rows, and there are none
+        ({"rows": 0, "filling": 0}, ("damaged", "kind")),
+    ],
+)
+def test_a_bacpac_is_judged_by_what_it_says_itself(
+    changes: dict[str, Any], verdict: tuple[str, str], tmp_path: Path
+) -> None:
+    assert judged(backups.bacpac(tmp_path / "a.bacpac", **changes)) == verdict
 
 
 @samples.needs_samples

@@ -112,7 +112,7 @@ def test_a_damaged_one_is_told_and_the_one_before_it_is_kept(office: VaultOffice
 
 
 def test_when_all_are_damaged_that_is_a_failure(office: VaultOffice) -> None:
-    aged(backups.bacpac(office.folder / "Jansen.bacpac", honest=False))
+    aged(backups.bacpac(office.folder / "Jansen.bacpac", checksum=b"another"))
     (job,) = office.beat()
     assert job.error is not None
     assert job.error.code == "vendor.damaged"

@@ -27,6 +27,9 @@ NOTES = {
     "vendor.unchecked.maker": N_(
         "%(path)s is kept whole, but cannot be checked: only its maker knows the format."
     ),
+    "vendor.unchecked.packed": N_(
+        "%(path)s is kept whole, but cannot be checked: its database server packed it."
+    ),
     "vendor.unchecked.password": N_(
         "%(path)s is kept whole, but cannot be checked: it has a password."
     ),
@@ -35,6 +38,9 @@ NOTES = {
     ),
     "vendor.unchecked.tight": N_(
         "%(path)s is kept whole, but was not checked: unpacked it would be enormous."
+    ),
+    "vendor.unchecked.volume": N_(
+        "%(path)s is kept whole, but cannot be checked: it is one of several that belong together."
     ),
     "vendor.waiting": N_("%(path)s was not complete yet and was left out."),
 }

@@ -4,6 +4,7 @@ As many come in as can be kept without any other backup being removed for them.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bewaar.books import Books
 from bewaar.kit import Kit
@@ -12,6 +13,8 @@ from bewaar.places import Places
 from bewaar.policy import policy_of
 from bewaar.settings import SettingsFile
 from bewaar.storage.base import Left
+
+_ROUNDING = timedelta(milliseconds=1)  # a file's time is told finer than a moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,7 @@ class OlderWork:
         written = [moment_of(each.mtime_ns) for each in older.fitting]
         known = [moment for moment in written if moment]
         if to is not None and known:
-            self.kit.catalogue.vaults.reach_back(code, to, min(known))
+            self.kit.catalogue.vaults.reach_back(code, to, min(known) - _ROUNDING)
         return older
 
     def _usual(self, code: Code) -> DestinationId | None:

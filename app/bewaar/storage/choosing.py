@@ -18,7 +18,7 @@ from bewaar.storage.entry import Entry
 from bewaar.storage.lots import Lot, Memory
 from bewaar.storage.tree import look
 from bewaar.system import handles
-from bewaar.vendorfiles import Unit, Verdict, Wholeness, check, has_end, series_of, units_in
+from bewaar.vendorfiles import Verdict, Wholeness, check, has_end, series_of, units_in
 from bewaar.vendorfiles.series import is_growing, is_unit
 
 STILL = 10.0  # seconds since the last write
@@ -90,7 +90,7 @@ class Choosing:
         known = {entry.path: entry for entry in files if not entry.beside}
         for unit in units_in(tuple(known), self.source.layout.pairs):
             if unit.missing:
-                self._wait(unit, "pair", missing=unit.missing)
+                self._wait(unit.main, "pair", missing=unit.missing)
             else:
                 yield Lot(unit=unit, entries=tuple(known[path] for path in unit.paths))
 
@@ -104,23 +104,24 @@ class Choosing:
             return False  # its program removed it just now
         except OSError as error:
             raise unreadable(lot.entries[0].local, error) from error
-        bad = next((each for each in verdicts if each and not each.usable), None)
-        if bad is None:
-            return True
-        if bad.wholeness is Wholeness.UNFINISHED:
-            self._wait(lot.unit, bad.reason)
-        else:
-            self.damaged.append(UnitTold(file=shown(lot.unit.main), reason=bad.reason))
-        return False
+        for entry, bad in zip(lot.entries, verdicts, strict=True):
+            if bad is None or bad.usable:
+                continue
+            if bad.wholeness is Wholeness.UNFINISHED:
+                self._wait(entry.path, bad.reason)
+            else:
+                self.damaged.append(UnitTold(file=shown(entry.path), reason=bad.reason))
+            return False
+        return True
 
     def _is_done(self, lot: Lot) -> bool:
         age = abs(self.now - lot.mtime_ns / 1e9)  # a clock that was set back makes it negative
         if age < self.still:
-            self._wait(lot.unit, "growing")  # nothing is read of what is written right now
-        elif any(map(_has_no_end, lot.entries)):
-            self._wait(lot.unit, "end")
+            self._wait(lot.unit.main, "growing")  # nothing is read of what is written right now
+        elif torn := next(filter(_has_no_end, lot.entries), None):
+            self._wait(torn.path, "end")
         elif age < _YOUNG and (who := held(lot.entries)).openness is Openness.OPEN:
-            self._wait(lot.unit, "open", missing=who.evidence[0])
+            self._wait(lot.unit.main, "open", missing=who.evidence[0])
         else:
             return True
         return False
@@ -132,8 +133,8 @@ class Choosing:
             self.memory.keep(entry, verdict=known)
         return known
 
-    def _wait(self, unit: Unit, reason: str, missing: str = "") -> None:
-        told = UnitTold(file=shown(unit.main), reason=reason, missing=shown(missing))
+    def _wait(self, path: str, reason: str, missing: str = "") -> None:
+        told = UnitTold(file=shown(path), reason=reason, missing=shown(missing))
         self.waiting.append(told)
 
 

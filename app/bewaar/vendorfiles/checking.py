@@ -1,6 +1,6 @@
 """One file of another program, held against what its format says of itself.
 
-`has_end` looks at its last bytes alone, to know whether its program is done with it; `check` reads
+`has_end` looks at its ends alone, to know whether its program is done with it; `check` reads
 it whole. Both raise OSError when the disk cannot be read.
 """
 
@@ -11,15 +11,13 @@ from pathlib import Path
 from bewaar.counting import bacpac
 from bewaar.counting.base import Copy, Uncountable, about
 from bewaar.progress import SILENT, Progress
-from bewaar.vendorfiles import tape, zips
+from bewaar.vendorfiles import sqlite, strangers, tape, zips
+from bewaar.vendorfiles.series import OWN
 from bewaar.vendorfiles.verdict import CUT, WHOLE, Verdict, damaged, unknown
 
-_HEAD = 512
+_HEAD = 16 << 10  # bytes
 _BLOCK = 1 << 20
 _GZIP = b"\x1f\x8b"
-_SQLITE = b"SQLite format 3\0"
-_PAGES = (b"<!doctype html", b"<html", b"<head", b"<body")  # what a server sends in place of a file
-_BOM = b"\xef\xbb\xbf"
 _ZIPPED = (".bacpac", ".zip")  # endings of what can only be a zip
 
 
@@ -30,6 +28,8 @@ def has_end(path: Path, size: int) -> bool | None:
         return zips.has_end(path, size)
     if head.startswith(tape.MAGIC):
         return tape.has_end(path, size)
+    if head.startswith(sqlite.MAGIC):
+        return sqlite.has_end(path, size)
     return None if size else False
 
 
@@ -42,20 +42,21 @@ def check(path: Path, name: str, progress: Progress = SILENT) -> Verdict:
         return tape.check(path, size)
     if head.startswith(_GZIP):
         return _check_gzip(path, progress)
-    return _of_none(head, name)
+    if head.startswith(sqlite.MAGIC) and not name.casefold().endswith(_ZIPPED):
+        return sqlite.check(path, size, progress)
+    return _of_none(path, name, head, progress)
 
 
-def _of_none(head: bytes, name: str) -> Verdict:
+def _of_none(path: Path, name: str, head: bytes, progress: Progress) -> Verdict:
     """Judge what is in no format that can be checked here."""
-    if not head.strip(b"\0"):
+    if strangers.is_nothing(path, progress):
         return damaged("empty")
-    if head.removeprefix(_BOM).lstrip().lower().startswith(_PAGES):
+    if strangers.is_page(head, path.stat().st_size):
         return damaged("page")
-    if name.casefold().endswith(_ZIPPED):
+    low = name.casefold()
+    if low.endswith(_ZIPPED) or (low.endswith(OWN) and strangers.is_document(head)):
         return damaged("kind")
-    if head.startswith(_SQLITE):
-        return WHOLE  # storages copy and check databases themselves, wherever they find them
-    return unknown("maker")
+    return unknown("packed" if head.startswith(tape.PACKED) else "maker")
 
 
 def _check_zip(path: Path, name: str, size: int, progress: Progress) -> Verdict:
@@ -68,14 +69,18 @@ def _check_zip(path: Path, name: str, size: int, progress: Progress) -> Verdict:
 
 
 def _check_bacpac(path: Path, name: str, progress: Progress) -> Verdict:
-    """Hold the model against its checksum, and look for the total of rows."""
+    """Hold the model against its checksum, and what it says of its rows against what is there."""
     copy = Copy(path=name, local=path)
     try:
         with about(copy):
-            bacpac.read(copy, progress)
+            found = bacpac.look(path, progress)
     except Uncountable as error:
         return damaged("kind" if isinstance(error.__cause__, KeyError) else "checksum")
-    return WHOLE
+    if not found.data and not found.rows:
+        return damaged("kind")  # the model of a database without what is in it
+    if found.right is False or (found.rows and not found.data):
+        return damaged("checksum")
+    return WHOLE if found.right else unknown("maker")
 
 
 def _check_gzip(path: Path, progress: Progress) -> Verdict:

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+OWN = (
+    *(".bacpac", ".ebu", ".imbck", ".manager", ".pbu", ".ptb", ".qbb", ".ssb", ".ztx"),
+    *(".sql.gz", ".sqlc"),
+)  # endings that one kind of program alone gives its backups
 PAIR = (".zip", ".ztx")  # endings that are worth nothing alone, whatever the program
-ENDINGS = (
-    *(".bacpac", ".bak", ".bck", ".ebu", ".imbck", ".manager", ".pbu"),
-    *(".ptb", ".qbb", ".ssb", ".ztx", ".sql.gz", ".sqlc"),
-)  # of files that are some program's backup and nothing else
+ENDINGS = (*OWN, ".bak", ".bck")  # of files that are some program's backup and nothing else
 
 _LITTER = ("desktop.ini", "thumbs.db")
 _BESIDE = (".txt", ".log", "-wal", "-shm", "-journal")  # told about backups, or part of one

@@ -1,7 +1,8 @@
 """Backups of SQL Server (.bak): Microsoft's tape format, of which blocks and their sums are known.
 
 Such a file begins with a TAPE block; each set of data in it begins with an SSET block and ends with
-an ESET block. What lies between is the server's own. A file without its last ESET is cut off.
+an ESET block. What lies between is the server's own. A file without its last ESET is cut off. Where
+the server packs its backup it writes a format of its own instead, which tells nothing.
 """
 
 import struct
@@ -12,6 +13,7 @@ from pathlib import Path
 from bewaar.vendorfiles.verdict import CUT, Verdict, unknown
 
 MAGIC = b"TAPE"
+PACKED = b"MSSQLBAK"  # how those begin that the server packed
 
 _STEP = 512  # bytes: every block begins at a multiple of it
 _TAIL = 1 << 20  # bytes behind the last ESET, at most: filling, and a mark

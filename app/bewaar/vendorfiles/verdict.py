@@ -36,5 +36,8 @@ def damaged(reason: str) -> Verdict:
 
 
 def unknown(reason: str) -> Verdict:
-    """Return that nobody but its maker can check a file: "maker", "password", "server", "tight"."""
+    """Return that a file cannot be checked here, and why.
+
+    "maker", "packed", "password", "server", "tight", "volume".
+    """
     return Verdict(wholeness=Wholeness.UNKNOWN, reason=reason)

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from io import FileIO
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -23,6 +22,7 @@ from isal import isal_zlib
 
 from bewaar.archive.deflate import pack_blocks
 from bewaar.archive.encryption import KeyStream
+from bewaar.archive.landing import Landing
 from bewaar.destinations.transfer import PartFile
 from bewaar.errors import Fault
 from bewaar.system import cache
@@ -30,6 +30,7 @@ from bewaar.system.volumes import disk_facts
 
 _PIECE = 1 << 20  # bytes
 _AGAIN = ", once more"
+_BACK = "writing the books back"
 _T = TypeVar("_T")
 
 
@@ -64,14 +65,15 @@ class Floor:
         for database, copy in zip(databases, copies, strict=True):
             self._write("copying the databases", partial(_copied, database, copy))
             self._write("checking the databases", partial(_asked, copy, "integrity_check"))
-        (back := self._scratch / "back").mkdir()
+        (to := self._scratch / "back").mkdir()
         archive = self._scratch / "archive"
         written = _opened(archive)
-        for number, file in enumerate(files):
-            self._there_and_back(file, written.write, back / str(number))
+        with Landing(to, needed=0) as back:
+            for number, file in enumerate(files):
+                self._there_and_back(file, written.write, back, str(number))
         self._write("writing the archive", written.finish)
         written.close()
-        self._restore("writing the books back", os.sync)
+        self._restore(_BACK, os.sync)
         for piece in _pieces(archive, partial(self._prove, "reading the archive back")):
             self._lock(piece, self._prove, _AGAIN)
         for copy in copies:
@@ -80,9 +82,11 @@ class Floor:
             written=dict(self._written), proven=dict(self._proven), restored=dict(self._restored)
         )
 
-    def _there_and_back(self, file: Path, write: Callable[[bytearray], object], to: Path) -> None:
+    def _there_and_back(
+        self, file: Path, write: Callable[[bytearray], object], back: Landing, name: str
+    ) -> None:
         """Do with a file all that is done with it until it is proven, and given back."""
-        back = self._restore("writing the books back", partial(FileIO, to, "xb"))
+        given = self._restore(_BACK, partial(back.file, name, file.stat().st_size, 0))
         for piece in _pieces(file, partial(self._write, "reading the books")):
             digest, check = partial(_digested, piece), partial(isal_zlib.crc32, piece)
             self._write("BLAKE3 of the books", digest)
@@ -95,8 +99,8 @@ class Floor:
             self._prove("inflate", inflate)
             self._prove("BLAKE3 of what comes out", digest)
             self._prove("CRC-32 of what comes out", check)
-            self._restore("writing the books back", partial(back.write, piece))
-        self._restore("writing the books back", back.close)
+            self._restore(_BACK, partial(given.write, piece))
+        self._restore(_BACK, given.finish)
 
     def _lock(self, data: bytes, take: "_Take", again: str = "") -> bytearray:
         locked = take(f"AES-256{again}", partial(self._stream.apply, data, self._offset))

@@ -12,9 +12,12 @@ from statistics import median
 
 from installer.bench.floor import Seconds
 from installer.bench.goals import Verdict, judged, memory_limit, peak
+from installer.bench.stages import LISTING, LOADING, SYNCING, WRITING
 from installer.bench.watch import Run
 
 OURS = ("backup", "verify", "restore")  # the verbs whose memory is promised
+ALIKE = (LOADING, WRITING, LISTING, SYNCING)  # the stages of ours that the others know too
+ALIKE_TO = ("7z default", "7z -mx=1", "pyzipper", "restic first", "borg first")
 _VERSIONS = {
     "7z": ("7z", "i"),
     "zip": ("zip", "-v"),
@@ -40,7 +43,8 @@ class Race:
 
 def page(race: Race) -> str:
     """Return the whole page, in Markdown."""
-    parts = (_head(race), _goals(race), _laps(race), _profile(race), _floor(race))
+    profile = (*_profile(race), *_alone(race))
+    parts = (_head(race), _goals(race), _laps(race), profile, _floor(race))
     return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
@@ -144,6 +148,20 @@ def _profile(race: Race) -> Iterator[str]:
     for name, wall in walls.items():
         cpu = median(each[name][1] for each in race.stages)
         yield f"| {name} | {wall:.2f} s | {wall / sum(walls.values()):.0%} | {cpu:.2f} s |"
+
+
+def _alone(race: Race) -> Iterator[str]:
+    """Compare only what the others do too: they copy and check no databases, nor look again."""
+    alone = [sum(wall for name, (wall, _) in each.items() if name in ALIKE) for each in race.stages]
+    if not alone:
+        return
+    yield ""
+    yield f"What the others do as well ({', '.join(ALIKE)}) took {median(alone):.2f} s of it:"
+    yield ""
+    for other in ALIKE_TO:
+        if runs := race.runs.get(other):
+            ratios = [mine / run.wall for mine, run in zip(alone, runs, strict=True)]
+            yield f"- {median(ratios):.3f} of the time of {other}"
 
 
 def _floor(race: Race) -> Iterator[str]:

@@ -30,6 +30,15 @@ from bewaar.model import (  # noqa: E402
 )
 from bewaar.storage.kinds import by_kind  # noqa: E402
 from bewaar.verify import Prover  # noqa: E402
+from installer.bench.stages import (  # noqa: E402
+    DATABASES,
+    LISTING,
+    LOADING,
+    LOOKING,
+    PROVING,
+    SYNCING,
+    WRITING,
+)
 
 FILE = "written.zip"
 
@@ -52,7 +61,7 @@ def main(arguments: Sequence[str]) -> None:
     """Write the backup, prove it when that is asked for, and print the stages."""
     wishes = _parser().parse_args(arguments)
     stages, password = Stages(), sys.stdin.readline().strip()
-    stages.over("loading the program")
+    stages.over(LOADING)
     with TemporaryDirectory(dir=wishes.scratch) as folder:
         to = _opened(wishes.to)
         digest = _write(wishes, to, Path(folder), password, stages)
@@ -78,12 +87,12 @@ def _write(
     (copies := scratch / "copies").mkdir()
     live = storage.in_place(source, copies)
     snapshot = live.snapshot if live else storage.snapshot(source, copies)
-    stages.over("looking, copying and checking the databases")
+    stages.over(DATABASES)
 
     def confirm(digests: Mapping[str, str]) -> str:
-        stages.over("reading, hashing, packing, encrypting, writing")
+        stages.over(WRITING)
         fingerprint = live.confirm(digests) if live else snapshot.fingerprint
-        stages.over("looking again: every file hashed once more")
+        stages.over(LOOKING)
         return fingerprint
 
     with to.write(FILE) as sink:
@@ -95,8 +104,8 @@ def _write(
             password=password,
             small=wishes.small,
         )
-        stages.over("the list of contents")
-    stages.over("the rest of it onto the medium (fsync)")
+        stages.over(LISTING)
+    stages.over(SYNCING)
     return written.blake3
 
 
@@ -104,7 +113,7 @@ def _prove(to: OpenDestination, scratch: Path, password: str, digest: str, stage
     prover = Prover(storages=by_kind, scratch=scratch, clock=SystemClock())
     with to.read(f"{FILE}.part") as stream:
         prover.prove(stream, file=FILE, password=password, blake3=digest)
-    stages.over("reading back, inflating, hashing, opening the databases")
+    stages.over(PROVING)
 
 
 def _parser() -> argparse.ArgumentParser:

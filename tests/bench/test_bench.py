@@ -7,7 +7,10 @@ import pytest
 
 from installer.bench import __main__ as bench
 from installer.bench.corpus import SHARES, Corpus
+from installer.bench.floor import Seconds
 from installer.bench.goals import Goal, judged, memory_limit, peak
+from installer.bench.report import Race, page
+from installer.bench.stages import LOADING, PROVING, WRITING
 from installer.bench.watch import Run, watched
 from installer.terminal import Failed
 
@@ -57,6 +60,24 @@ def test_what_is_only_told_is_neither_met_nor_missed() -> None:
     (verdict,) = judged({"us": [run(2)], "pack": [run(1)]}, [told])
     assert verdict.met is None
     assert verdict.ratio == 2
+
+
+def test_like_is_compared_with_like_round_by_round() -> None:
+    """What the others leave out is left out of ours too: databases, the second look, the proof."""
+    both = [{WRITING: (wall, 0.0), LOADING: (1.0, 0.0), PROVING: (99.0, 0.0)} for wall in (1, 3, 7)]
+    race = Race(
+        command="",
+        size=0,
+        files=0,
+        many=0,
+        runs={"7z default": [run(10), run(5), run(20)]},
+        stages=both,
+        floor=Seconds(written={}, proven={}, restored={}),
+    )
+    said = page(race)
+    assert "took 4.00 s of it" in said
+    assert "- 0.400 of the time of 7z default" in said  # of 0.2 0.8 0.4
+    assert "of the time of pyzipper" not in said  # it was not there
 
 
 def test_memory_is_promised_by_the_file() -> None:

@@ -35,10 +35,10 @@ def test_a_backup_waits_at_the_terminal_and_says_for_whom(office: Bewaar, at_ter
         terminal = at_terminal(
             "backup", "bakkerij", "--to", office.stick, "--no-password", "--wait"
         )
-        terminal.wait_for("Bakkerij Jansen: open.")
-        terminal.wait_for("If it is still open then, the backup waits until it is closed.")
-        terminal.wait_for("Waiting until Bakkerij Jansen is closed")
         terminal.wait_for("5 minutes left")
+        assert "Bakkerij Jansen: open." in terminal.seen
+        assert "If it is still open then, the backup waits until it is closed." in terminal.seen
+        assert "Waiting until Bakkerij Jansen is closed" in terminal.seen
         assert office.zips() == []
     terminal.wait_for("Safely stored and proven: Bakkerij Jansen")
     assert terminal.end() == 0

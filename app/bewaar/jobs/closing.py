@@ -97,10 +97,13 @@ def open_gate(live: LiveJob) -> None:
 
 def wait_here(live: LiveJob, progress: Progress) -> None:
     """Wait in this thread until a job may begin. Raises Cancelled."""
+    told = ""
     while _has_to_wait(live):
         counted = live.job
-        progress.stage(Stage.CLOSING, counted.subject)
-        progress.step(counted.done, counted.total)
+        if counted.subject != told:
+            progress.stage(Stage.CLOSING, told := counted.subject)
+        else:
+            progress.step(counted.done, counted.total)
         progress.check()
         live.stop.wait(LOOK_SECONDS)
 

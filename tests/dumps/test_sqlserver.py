@@ -178,6 +178,7 @@ def test_an_answer_of_another_shape_is_none(rows: list[tuple[str, ...]]) -> None
         (Refusal(18456, "Login failed for user 'sa'."), "wrong", errors.ServerRefused),
         (Refusal(18456, "Login failed for user 'sa'."), None, errors.ServerPasswordNeeded),
         (Refusal(None, "Login timeout expired."), "x", errors.ServerAway),
+        (Refusal(-2, "SSL Provider: not trusted."), "x", errors.ServerUntrusted),
         (Refusal(262, "BACKUP DATABASE permission denied."), "x", errors.ServerRights),
         (Refusal(911, "Database does not exist."), "x", errors.DatabaseMissing),
         (Refusal(1801, "Database already exists."), "x", errors.DatabaseTaken),
@@ -254,6 +255,16 @@ SAID: Mapping[str, tuple[int | None, str, int]] = {
     "Sqlcmd: Error: Login failed for user 'sa'..": (
         18456,
         "Sqlcmd: Error: Login failed for user 'sa'..",
+        16,
+    ),
+    "Sqlcmd: Error: ODBC Driver 18: SSL Provider: an authority that is not trusted.": (
+        -2,
+        "Sqlcmd: Error: ODBC Driver 18: SSL Provider: an authority that is not trusted.",
+        16,
+    ),
+    "TLS Handshake failed: tls: x509: certificate signed by unknown authority": (
+        -2,
+        "TLS Handshake failed: tls: x509: certificate signed by unknown authority",
         16,
     ),
     "Sqlcmd: Error: Login timeout expired.": (None, "Sqlcmd: Error: Login timeout expired.", 16),

@@ -105,6 +105,11 @@ def test_the_folder_is_changed_only_for_one_that_holds(
     assert visitor.post(page, {**change, "data_folder": r"E:\data"}).status_code == 303
     assert load(kept.place).folder_there == r"D:\new"
     assert load(kept.place).data_folder == r"E:\data"
+    assert visitor.post(page, {**change, "data_folder": ""}).status_code == 303
+    assert load(kept.place).data_folder == ""
+    none = {"folder_there": "", "folder_here": "", "data_folder": ""}
+    assert visitor.post(page, change | none).status_code == 422  # it is on another computer
+    assert load(kept.place).folder_there == r"D:\new"
 
 
 def test_a_backup_comes_over_the_folder_and_goes_back_over_it(

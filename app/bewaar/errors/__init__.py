@@ -98,6 +98,7 @@ from bewaar.errors.restores import (
 from bewaar.errors.servers import (
     DatabaseInUse,
     DatabaseMissing,
+    DatabaseNameUnfit,
     DatabaseTaken,
     DatabaseUnmovable,
     DumpHasNoRoom,
@@ -115,6 +116,7 @@ from bewaar.errors.servers import (
     ServerPasswordNeeded,
     ServerRefused,
     ServerRights,
+    ServerUntrusted,
     ToolMissing,
     ToolTooOld,
 )
@@ -137,6 +139,7 @@ __all__ = [
     "CodesDiffer",
     "DatabaseInUse",
     "DatabaseMissing",
+    "DatabaseNameUnfit",
     "DatabaseTaken",
     "DatabaseUnmovable",
     "DestinationBusy",
@@ -195,6 +198,7 @@ __all__ = [
     "ServerPasswordNeeded",
     "ServerRefused",
     "ServerRights",
+    "ServerUntrusted",
     "SettingsDamaged",
     "SourceBusy",
     "SourceDamaged",

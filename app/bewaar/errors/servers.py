@@ -95,6 +95,13 @@ class DumpIncomplete(Mendable):
     template = "the dump of {database} is not whole: {detail}"
 
 
+class DatabaseNameUnfit(Mendable):
+    """The server's own tool does not find a database of that name, though it is there."""
+
+    code = "server.name"
+    template = "{tool} does not find {database}"
+
+
 class DumpHasNoRoom(HomeFull):
     """A dump would not fit on the disk with Bewaar's own files; none was begun."""
 
@@ -149,3 +156,10 @@ class DumpTooNew(Mendable):
 
     code = "server.newer"
     template = "made by {made}, and {server} is {now}"
+
+
+class ServerUntrusted(Mendable):
+    """The certificate of the server is not trusted on this computer."""
+
+    code = "server.untrusted"
+    template = "the certificate of {server} is not trusted: {reason}"

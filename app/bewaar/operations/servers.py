@@ -114,7 +114,7 @@ class ServerWork:
         administration = self.books.get(code)
         known = self.connection(administration)
         changed = replace(known, host=host, port=port, user=user)
-        changed = connections.checked(folders.of(changed) if folders else changed)
+        changed = connections.checked(changed if folders is None else folders.of(changed))
         self._tables(changed, password)
         if password:
             self.secrets.set(password, changed.account)

@@ -20,12 +20,13 @@ from bewaar.errors import (
     ServerPasswordNeeded,
     ServerRefused,
     ServerRights,
+    ServerUntrusted,
     SourceBusy,
     SourceDamaged,
 )
 from bewaar.progress import SILENT, Progress
 from bewaar.servers.connection import Connection
-from bewaar.servers.sqlserver_channel import FATAL, MASTER, Channel, Refusal
+from bewaar.servers.sqlserver_channel import FATAL, MASTER, UNTRUSTED, Channel, Refusal
 
 NULL = "NULL"  # what the tool writes for nothing
 
@@ -38,6 +39,7 @@ _MEANINGS: dict[int, type[BewaarError]] = {
     **dict.fromkeys((823, 824, 825, 3043, *range(8901, 9000)), SourceDamaged),
     **dict.fromkeys((3183, 3189, 3203, 3241, 3242, 3271), SourceDamaged),
     0: ServerAway,
+    UNTRUSTED: ServerUntrusted,
     1801: DatabaseTaken,
     3169: DumpTooNew,
     3201: ServerFolderClosed,

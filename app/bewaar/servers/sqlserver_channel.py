@@ -18,6 +18,7 @@ PATIENCE = 10  # seconds for a server to answer at all
 MASTER = "master"
 
 CUT_SHORT = -1  # the number of an answer whose end is missing
+UNTRUSTED = -2  # of a connection that was not made because of the server's certificate
 FATAL = 20  # severity from which on the server hangs up
 
 _COLUMN = "\t"
@@ -28,7 +29,11 @@ _MESSAGE = re.compile(
     r"^\w+\.? (?P<number>\d+)\W+\w+ (?P<severity>\d+)\W+\w+ \d+\b.*$", re.MULTILINE
 )
 _HERE = frozenset({"", ".", "(local)", "localhost", "127.0.0.1", "::1"})
-_TOLD_BY_WORDS = {"Login failed": 18456, "Cannot open database": 4060}
+_TOLD_BY_WORDS = {
+    "Login failed": 18456,
+    "Cannot open database": 4060,
+    **dict.fromkeys(("SSL Provider", "x509: "), UNTRUSTED),
+}
 
 
 class Refusal(Exception):

@@ -89,6 +89,15 @@ SERVERS = {
         N_("Let this user read and delete in the folder also what others put there."),
         N_("Try again"),
     ),
+    "server.untrusted": Sentence3(
+        N_("This computer does not trust the certificate of SQL Server on %(server)s."),
+        _UNTOUCHED,
+        N_(
+            "Ask whoever looks after the server for a certificate that this computer trusts, "
+            "or to have that of the server trusted here."
+        ),
+        N_("Try again"),
+    ),
     "server.newer": Sentence3(
         N_("This backup was made by %(made)s, and %(server)s is older: %(now)s."),
         _UNTOUCHED,
@@ -147,6 +156,15 @@ SERVERS = {
         _UNTOUCHED,
         N_("Install newer client programs of the database, and try again."),
         N_("Try again"),
+    ),
+    "server.name": Sentence3(
+        N_(
+            "The program %(tool)s cannot copy the events of the database %(database)s: it stumbles "
+            "over the quotes or backslashes in that name."
+        ),
+        _NO_BACKUP,
+        N_("Ask whoever looks after the server to give the database a plainer name."),
+        "",
     ),
     "server.dump.room": Sentence3(
         N_(

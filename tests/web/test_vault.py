@@ -65,7 +65,7 @@ def test_older_ones_are_stored_when_somebody_asks(
     assert "The newest 2 of them" in asked
     assert "Store these 2 too" in asked
     assert visitor.post(f"/administrations/{jansen.code}/older").status_code == 303
-    assert "2 of them are not stored yet" in visitor.read(page)
+    assert "2 backups of the program are not stored yet" in visitor.read(page)
     office.proven(jansen)
     assert "older backups" not in visitor.read(page)
 

@@ -121,7 +121,8 @@ def _beside(speech: Speech, found: Vault) -> Iterator[str]:
         )
     if found.fresh > 1:
         yield speech.gettext(
-            "%(n)d of them are not stored yet: one comes after the other, the oldest first.",
+            "%(n)d backups of the program are not stored yet: they follow one by one, the oldest "
+            "first.",
             n=found.fresh,
         )
     if found.left:

@@ -172,7 +172,8 @@ def test_rows_are_never_called_bookings() -> None:
     counted = {profile.id: ability_of(profile) for profile in PROFILES}
     for id_ in ("accountview", "snelstart", "manager-io"):
         assert (counted[id_].rows, counted[id_].bookings) == (True, False)
-    assert {id_ for id_, each in counted.items() if each.documents} == {
+    by_files = {profile.id for profile in PROFILES if profile.layout.documents}
+    assert {id_ for id_, each in counted.items() if each.documents} - by_files == {
         *("beancount", "dolibarr", "frappe-books", "frontaccounting", "gnucash", "kivitendo"),
         *("money-manager-ex", "tryton"),
     }

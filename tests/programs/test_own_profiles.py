@@ -8,7 +8,7 @@ import pytest
 from bewaar.engine import Engine
 from bewaar.messages import Text
 from bewaar.paths import home
-from bewaar.programs import Shelf, find, load, program_for, stocked
+from bewaar.programs import Shelf, ability_of, find, load, program_for, shelf, stocked
 from bewaar.secrets import MemorySecrets
 from tests.rights import as_anyone
 
@@ -209,3 +209,33 @@ def test_a_service_that_is_no_list_is_told(folder: Path) -> None:
     text = SERVICED.replace('["kasboek-dienst"]', '"kasboek-dienst"')
     (told,) = shelf_with(folder, text).refused
     assert "services" in str(told.params["detail"])
+
+
+# ── What is documented ──────────────────────────────────────────────────────────────────────
+
+MADE_UP = """
+name = "Kassa Plus"
+storages = ["fileset"]
+[[rules]]
+unit = "folder"
+holds = ["kassa.ini", "*.kdb"]
+[layout]
+documents = ["archief/**"]
+years = ['([0-9]{4})']
+[naming]
+text = 'firma=(.+)'
+"""
+
+
+def test_the_example_of_the_readme_is_a_profile() -> None:
+    readme = Path(shelf.__file__).with_name("README.md").read_text("utf-8")
+    example = readme.partition("```toml\n")[2].partition("```")[0]
+    assert shelf.parse("gnucash", example).name == "GnuCash"
+
+
+def test_no_more_is_promised_than_a_made_up_profile_can_do() -> None:
+    ability = ability_of(shelf.parse("kassa-plus", MADE_UP, own=True))
+    assert (ability.documents, ability.bookings, ability.rows) == (True, False, False)
+    assert ability.parts == ("years", "documents")
+    assert not ability.names  # a folder has no text of its own
+    assert ability_of(shelf.parse("b", MADE_UP.replace("text", "files"), own=True)).names

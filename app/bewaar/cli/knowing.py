@@ -86,3 +86,7 @@ def _known(desk: Desk, guide: "Guide") -> Iterator[str]:
         for line in filter(None, (*skill.more, skill.untried)):
             yield f"{ability.name}: {line}"
     yield desk.text.note(Note(code="server.untried", params={}))
+    yield _(
+        "A program of your own is described by one small text file in %(folder)s.",
+        folder=str(guide.folder),
+    )

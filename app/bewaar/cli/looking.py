@@ -11,7 +11,7 @@ from bewaar.cli.desk import Desk
 from bewaar.cli.opening import open_inside
 from bewaar.cli.words import json_option, password_stdin_option
 from bewaar.messages import N_
-from bewaar.model import Administration, Backup, Code, Content, Openness, Standing, State
+from bewaar.model import Administration, Backup, Code, Content, Counts, Openness, Standing, State
 from bewaar.overview import Overview
 from bewaar.parts import word
 from bewaar.servers.connection import shown
@@ -25,6 +25,7 @@ SIGNS = {
     Standing.FAILED: ("■", "red"),
     Standing.ELSEWHERE: ("–", "white"),
 }
+_DOCUMENTS = 5  # the column of a history that is left out where none are known
 BOOKS = {Openness.CLOSED: N_("closed"), Openness.OPEN: N_("open")}
 
 
@@ -158,25 +159,33 @@ def _history(desk: Desk, rows: list[tuple[str, ...]], opened: list[str]) -> Iter
         _("Destination"),
         _("Size"),
         _("Transactions"),
+        _("Documents"),
         _("Proof"),
         _("Books"),
         _("File"),
     )
-    yield from desk.table([head, *rows])
+    table = [head, *rows]
+    if all(row[_DOCUMENTS] == _("unknown") for row in rows):
+        table = [row[:_DOCUMENTS] + row[_DOCUMENTS + 1 :] for row in table]
+    yield from desk.table(table)
     yield from dict.fromkeys(opened)
 
 
 def _told(desk: Desk, nr: int, backup: Backup, code: str, place: str) -> tuple[str, ...]:
     inside = next((each for each in backup.contents if each.code == code), None)
-    unknown = bookings = desk.text.gettext("unknown")
-    if inside and inside.counts.transactions is not None:
-        bookings = desk.text.number(inside.counts.transactions)
+    unknown = desk.text.gettext("unknown")
+    counts = inside.counts if inside else Counts()
+    bookings, papers = (
+        unknown if each is None else desk.text.number(each)
+        for each in (counts.transactions, counts.documents)
+    )
     openness = inside.openness if inside else None
     books = desk.text.gettext(BOOKS[openness]) if openness in BOOKS else unknown
     proof = desk.text.gettext("proven") if backup.proof else desk.text.gettext("not proven here")
     by_program = desk.text.made_by_program(backup, Code(code))
     made = ", ".join(filter(None, [desk.text.short_moment(backup.made_at), by_program]))
-    return (str(nr), made, place, desk.text.size(backup.size), bookings, proof, books, backup.file)
+    size = desk.text.size(backup.size)
+    return (str(nr), made, place, size, bookings, papers, proof, books, backup.file)
 
 
 def _inside(desk: Desk, made: str, contents: list[Content]) -> Iterator[str]:

@@ -127,4 +127,6 @@ def _counted(speech: Speech, ability: "Ability") -> str:
         return speech.gettext("bookings, documents")
     if ability.bookings:
         return speech.gettext("bookings")
+    if ability.documents:
+        return speech.gettext("rows, documents") if ability.rows else speech.gettext("documents")
     return speech.gettext("rows") if ability.rows else speech.gettext("no")

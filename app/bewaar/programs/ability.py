@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bewaar.counting import RULES
 from bewaar.model import Note
-from bewaar.programs.profile import Keeps, Profile
+from bewaar.programs.profile import Keeps, Profile, Unit
 from bewaar.servers.connection import ServerKind
 
 _PARTS = ("years", "documents", "shared")  # of a layout
@@ -64,11 +64,19 @@ def ability_of(profile: Profile) -> Ability:
         while_open=bool(sound) and profile.keeps is Keeps.BOOKS,
         tells_open=bool(profile.layout.markers or profile.layout.lock_rows),
         bookings=any(rule.bookings for rule in counting),
-        documents=any(rule.documents for rule in counting),
+        documents=bool(profile.layout.documents) or any(rule.documents for rule in counting),
         rows=bool(sound) or any(not rule.bookings for rule in counting),
-        names=bool(naming.sql or naming.text or naming.files),
-        version=bool(version.sql or version.text or version.byte or version.files),
+        names=_told(profile, files=naming.files, content=(naming.sql, naming.text)),
+        version=_told(
+            profile, files=version.files, content=(version.sql, version.text, version.byte)
+        ),
         parts=tuple(part for part in _PARTS if getattr(profile.layout, part)),
         checklist=profile.checklist,
         limits=profile.limits,
     )
+
+
+def _told(profile: Profile, *, files: str, content: tuple[str, ...]) -> bool:
+    """Return whether books can say something: folders by names of files, files by content."""
+    units = {rule.unit for rule in profile.rules} or {*Unit}
+    return (bool(files) and Unit.FOLDER in units) or (any(content) and Unit.FILE in units)

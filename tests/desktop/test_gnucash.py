@@ -118,7 +118,7 @@ def test_a_book_worked_in_is_backed_up_soundly_and_once_more_when_it_is_closed(
     later = office.over(waiting)
     assert office.state().openness is Openness.CLOSED
 
-    told = "backup.open" if office.kind == "xml" else "backup.open/sound"
+    told = "backup.open" if office.kind == "xml" else "backup.open/rows"
     assert told in [note.code for note in now.notes]
     first, last = (office.engine.backup(job.backups[0]) for job in (now, later))
     assert office.openness_in(first) is Openness.OPEN

@@ -1,6 +1,8 @@
 """Notifications on a real bus: what is overdue, its buttons, and what failed."""
 
+import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -9,8 +11,9 @@ import pytest
 from bewaar.catalogue import Catalogue
 from bewaar.paths import home
 from tests.desktop.conftest import Office
-from tests.desktop.running import Running
+from tests.desktop.running import Running, engine
 from tests.desktop.stage import Notices, Stage, eventually
+from tests.holding import held_open
 
 pytestmark = pytest.mark.desktop
 
@@ -115,3 +118,27 @@ def test_a_click_on_a_notice_opens_the_window(
 ) -> None:
     with Running(stage, "tray", "--at-login"):
         notices.press(notices.wait(), "", until=lambda: stage.windows("Bewaar"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere open handles may not be seen")
+def test_books_that_are_due_and_open_are_asked_for_and_backed_up_once_closed(
+    stage: Stage, late_office: Office, notices: Notices
+) -> None:
+    with closing(engine()) as asked:
+        asked.change_settings(
+            lambda s: replace(
+                s,
+                default_destination=late_office.stick.id,
+                policy=replace(s.policy, by_itself=True, close_text="Anna, koffie!"),
+            )
+        )
+    with Running(stage, "tray", "--at-login"):
+        with held_open(late_office.books / "index.txt"):
+            notice = notices.wait()
+            assert notice["title"] == "Please close Jansen Holding"
+            assert "Anna, koffie!" in notice["message"]
+            assert "The backup of Jansen Holding begins in 5 minutes" in notice["message"]
+            assert set(notice["buttons"]) >= {"Start now", "Later: in an hour"}
+            assert late_office.proven() == []
+        assert notices.closed() == notice["id"]
+        eventually(lambda: bool(late_office.proven()), "the backup of what was closed")

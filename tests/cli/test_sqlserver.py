@@ -40,6 +40,7 @@ def test_every_verb_that_touches_one_says_that_nobody_tried_it(
 
 def test_without_a_folder_that_both_see_none_is_kept(bewaar: Any, sqlserver: StandIn) -> None:
     assert bewaar.refused("databases", ADDRESS) == "server.elsewhere"
+    assert "--folder-there" in bewaar("databases", ADDRESS).err
     other = bewaar.root / "other"
     other.mkdir()
     wrong = ["--folder-there", THERE, "--folder-here", other]

@@ -11,6 +11,9 @@ HINTS = {
     "catalogue.damaged": N_("Have the list made again with “bewaar rebuild DESTINATION”."),
     "keyring.unavailable": N_("Give the password on standard input, with --password-stdin."),
     "password.needed": N_("Give the password on standard input, with --password-stdin."),
+    "server.elsewhere": N_(
+        "Name a folder that both computers see, with --folder-there and --folder-here."
+    ),
     "server.password": N_("Give the password on standard input, with --password-stdin."),
     "restore.typed": N_("Type the name exactly as it is shown, or give --yes."),
     "source.shrunk": N_("If this is right, back up anyway with --accept-fewer."),

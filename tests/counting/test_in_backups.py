@@ -178,6 +178,21 @@ def test_a_table_that_stays_torn_fails_the_backup_and_the_earlier_one_stays(offi
 # ── What would be lost ──────────────────────────────────────────────────────────────────────
 
 
+def test_a_damaged_table_among_other_files_is_told_with_the_backup(office: Office) -> None:
+    place = fox_books(office.root / "alles" / "fox").parent
+    (place / "brief.txt").write_text("Geachte")
+    torn = place / "fox" / "KLANTEN.DBF"
+    torn.write_bytes(torn.read_bytes()[:-20])
+    for path in place.rglob("*"):
+        os.utime(path, (AN_AGE, AN_AGE))
+    kept = office.engine.add(place, program="folder")
+    backup = office.proven(kept)
+    told = {note.code: note.params["path"] for note in office.engine.findings(backup)}
+    assert told == dict.fromkeys(("counts.unknown", "database.damaged"), "fox/KLANTEN.DBF")
+    assert office.restore_new(backup, kept.code, "Alles").state is JobState.DONE
+    assert tree(office.root / "restored" / "Alles") == tree(place)
+
+
 def plan(office: Office, backup: Backup, code: Code) -> RestorePlan:
     request = RestoreRequest(
         file=BackupFile(backup=backup.id), code=code, mode=RestoreMode.ORIGINAL

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 
 from blake3 import blake3
 
-from bewaar.errors import DatabaseInUse, DatabaseTaken, DatabaseUnmovable, DumpIncomplete
+from bewaar.errors import (
+    DatabaseInUse,
+    DatabaseMissing,
+    DatabaseNameUnfit,
+    DatabaseTaken,
+    DatabaseUnmovable,
+    DumpIncomplete,
+)
 from bewaar.progress import SILENT, Progress
 from bewaar.servers.base import Dumped, Session, Sessions
 from bewaar.servers.connection import Connection
@@ -138,7 +145,8 @@ class MariaDb:
 
     def content(self, database: str, progress: Progress = SILENT) -> str:
         """Return the mark of a dump that is read and never written."""
-        return self._tools.content(database, self._shape(database), progress).mark
+        with self._nameable(database):
+            return self._tools.content(database, self._shape(database), progress).mark
 
     def rows(self, database: str, progress: Progress = SILENT) -> Mapping[str, int]:
         """Count the rows of each table in one transaction."""
@@ -160,9 +168,10 @@ class MariaDb:
     def dump(self, database: str, to: Path, progress: Progress = SILENT) -> Dumped:
         """Dump in one transaction, or with all tables locked where some know none."""
         before = self.tables(database)
-        dumped = self._tools.dump(
-            database, self._shape(database), to, self.size(database), progress
-        )
+        with self._nameable(database):
+            dumped = self._tools.dump(
+                database, self._shape(database), to, self.size(database), progress
+            )
         missing = {*before} & {*self.tables(database)} - dumped.found.rows.keys()
         if missing:
             raise DumpIncomplete(database=database, detail=f"no table {min(missing)}")
@@ -176,6 +185,19 @@ class MariaDb:
     def load(self, database: str, dump: Path, progress: Progress = SILENT) -> None:
         """Load a dump statement by statement; the first that fails is the last."""
         self._tools.load(database, dump, progress)
+
+    @contextmanager
+    def _nameable(self, database: str) -> Iterator[None]:
+        """Tell a database that is missing from one whose name its own tool spoils.
+
+        It quotes the name twice where it asks for events: seen in 10.11.
+        """
+        try:
+            yield
+        except DatabaseMissing as missing:
+            if self.exists(database):
+                raise DatabaseNameUnfit(tool="mariadb-dump", database=database) from missing
+            raise
 
     def _shape(self, database: str) -> Shape:
         """Return how to dump it. Raises SourceBusy when somebody keeps a table locked.

@@ -1,5 +1,6 @@
 """Which backups exist, where, and what proves them."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -140,8 +141,9 @@ class Backups:
         The newest first, one copy of each; safety copies do not count.
         """
         rows = self._database.rows(
-            "SELECT code, backup, json_extract(content, '$.counts.transactions') AS transactions,"
-            " json_extract(content, '$.counts.rule') AS rule FROM contents JOIN backups"
+            "SELECT code, backup,"
+            " json_extract(content, '$.counts.transactions', '$.counts.rule') AS counted"
+            " FROM contents JOIN backups"
             " ON backup = id AND contents.destination = backups.destination"
             " WHERE proof IS NOT NULL AND backups.destination <> ? AND (? IS NULL OR code = ?)"
             " AND json_valid(content) GROUP BY code, id ORDER BY made_at DESC, id",
@@ -149,7 +151,7 @@ class Backups:
         )
         found: dict[Code, list[Counted]] = {}
         for row in rows:
-            counted = Counted(BackupId(row["backup"]), row["transactions"], row["rule"])
+            counted = Counted(BackupId(row["backup"]), *json.loads(row["counted"]))
             found.setdefault(Code(row["code"]), []).append(counted)
         return found
 

@@ -130,7 +130,10 @@ def _has_to_wait(live: LiveJob) -> bool:
     if not subject:
         open_gate(live)
         return False
-    live.change(stage=Stage.CLOSING.value, subject=subject)
+    with live.turn:
+        if live.gate is not gate:  # opened or put off while we looked
+            return live.gate is not None
+        live.change(stage=Stage.CLOSING.value, subject=subject)
     return not _time_is_up(live, gate.countdown, subject)
 
 

@@ -232,6 +232,7 @@ def test_a_restore_goes_over_the_folder_and_leaves_it_empty(here: Path, tmp_path
             [listed("Jansen", "D", "1"), listed("Jansen_log", "L", "2")],
         ),
         (f"master: {words.verify(FILE)}", []),
+        (f"Nieuw: {words.TABLES}", []),
         ("master: DROP DATABASE [Nieuw]", []),
         (f"master: {words.restore('Nieuw', FILE, moves)}", []),
         ("master: DBCC CHECKDB (N'Nieuw') WITH NO_INFOMSGS", []),

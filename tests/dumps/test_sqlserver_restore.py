@@ -35,6 +35,7 @@ def test_a_backup_is_restored_beside_what_is_there() -> None:
         ),
         (f"master: {words.FOLDERS}", [(r"C:\SQL\Data" + "\\", r"E:\Log")]),
         (VERIFY, []),
+        EMPTY,
         ("master: DROP DATABASE [Nieuw]", []),
         (
             (
@@ -65,6 +66,7 @@ def test_a_hostile_name_makes_no_path_of_its_own() -> None:
         (FILES, TWO),
         (f"master: {words.FOLDERS}", [(data, data)]),
         (VERIFY, []),
+        (f"{name}: {words.TABLES}", []),
         (f"master: {words.drop(name)}", []),
         (f"master: {words.restore(name, str(BAK), moves)}", []),
         (f"master: {words.check(name)}", []),
@@ -75,6 +77,22 @@ def test_a_hostile_name_makes_no_path_of_its_own() -> None:
 def test_a_backup_is_never_loaded_over_tables() -> None:
     with (
         conversation((f"Nieuw: {words.TABLES}", [("dbo", "GL")])) as seen,
+        pytest.raises(errors.DatabaseTaken),
+    ):
+        seen.load("Nieuw", BAK)
+
+
+def test_tables_that_came_while_the_backup_was_read_stay() -> None:
+    with (
+        conversation(
+            EMPTY,
+            VERSION,
+            (HEADERS, [header()]),
+            (FILES, TWO),
+            (VERIFY, []),
+            (f"Nieuw: {words.TABLES}", [("dbo", "GL")]),
+            data_folder=r"D:\x",
+        ) as seen,
         pytest.raises(errors.DatabaseTaken),
     ):
         seen.load("Nieuw", BAK)
@@ -202,6 +220,7 @@ def test_what_the_server_finds_unsound_afterwards_has_not_come_back(
             (HEADERS, [header()]),
             (FILES, TWO),
             (VERIFY, []),
+            EMPTY,
             ("master: DROP DATABASE [Nieuw]", []),
             (f"master: {words.restore('Nieuw', str(BAK), moves)}", []),
             ("master: DBCC CHECKDB (N'Nieuw') WITH NO_INFOMSGS", Refusal(number, "Page (1:73).")),

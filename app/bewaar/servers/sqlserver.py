@@ -133,14 +133,18 @@ class SqlServer:
 
         Raises DumpTooNew, and SourceDamaged also for what the server finds unsound afterwards.
         """
-        if self.tables(database):
-            raise DatabaseTaken(server=self.connection.server, database=database)
+        self._expect_empty(database)
         with self._shown(dump, progress) as arrival:
             arrival.admit(self.version())
             moves = arrival.moves(database, self.fresh()[:8])
             arrival.verify(progress)
+            self._expect_empty(database)  # still: reading a large backup takes hours
             self._asking.do(words.drop(database), about=database)
             arrival.put(database, moves, progress)
+
+    def _expect_empty(self, database: str) -> None:
+        if self.tables(database):
+            raise DatabaseTaken(server=self.connection.server, database=database)
 
     def _dump(self, database: str, to: Path, progress: Progress) -> Found:
         shared = self._shared()

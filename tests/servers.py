@@ -26,6 +26,7 @@ from bewaar.servers.connection import Connection, ServerKind
 from bewaar.servers.kinds import server_at
 
 SECONDS = 60  # for a server to come up
+_FOLDERS = "bewaar-server-of-"  # and the number of the process whose tests they are of
 PASSWORD = "geheim é"
 
 _HBA = "local all +locked scram-sha-256\nlocal all all trust\n"
@@ -120,7 +121,8 @@ def running(kind: ServerKind) -> Iterator[Server]:
     if reason := why_not(kind):
         pytest.skip(reason)
     # Not in pytest's folders: those are closed to the user a server runs as, and too deep.
-    folder = Path(tempfile.mkdtemp(prefix="bewaar-server-"))
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDERS}{os.getpid()}-"))
     server = (_postgresql if kind is ServerKind.POSTGRESQL else _mariadb)(folder)
     try:
         _wait(server)
@@ -129,6 +131,16 @@ def running(kind: ServerKind) -> Iterator[Server]:
         if server.process.poll() is None:
             server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove the folders of tests that were killed, where the system tells which live."""
+    if not Path("/proc/self").exists():
+        return
+    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDERS}*-*"):
+        owner = folder.name.removeprefix(_FOLDERS).partition("-")[0]
+        if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 MONEY = 100_000  # in all accounts together, whatever moves between them
@@ -229,13 +241,14 @@ def _postgresql(folder: Path) -> Server:
     data, as_user = folder / "data", []
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
-        as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+        as_user = ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
     making = ["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-    _quietly([*as_user, _program("initdb"), *making, "-D", str(data)])
+    _quietly([*_privileges(as_user), _program("initdb"), *making, "-D", str(data)])
     (data / "pg_hba.conf").write_text(_HBA)
     settings = ["listen_addresses=", "fsync=off", "unix_socket_directories=" + str(folder)]
     options = [word for setting in settings for word in ("-c", setting)]
-    process = _started([*as_user, _program("postgres"), "-D", str(data), *options], folder)
+    server = [_program("postgres"), "-D", str(data), *options]
+    process = _started([*_privileges([*as_user, _ending_with_us()]), *server], folder)
     return Server(
         kind=ServerKind.POSTGRESQL,
         folder=folder,
@@ -256,12 +269,21 @@ def _mariadb(folder: Path) -> Server:
         "--innodb-buffer-pool-size=16M",
         f"--pid-file={folder / 'pid'}",
     ]
-    process = _started(
-        [_program("mariadbd"), "--no-defaults", *as_user, f"--datadir={data}", *options], folder
-    )
+    server = [_program("mariadbd"), "--no-defaults", *as_user, f"--datadir={data}", *options]
+    process = _started([*_privileges([_ending_with_us()]), *server], folder)
     return Server(
         kind=ServerKind.MARIADB, folder=folder, process=process, admin="root", host=str(socket)
     )
+
+
+def _privileges(wanted: list[str]) -> list[str]:
+    """Return what runs a program with other rights; nothing where that tool is not there."""
+    return ["setpriv", *wanted] if wanted and shutil.which("setpriv") else []
+
+
+def _ending_with_us() -> str:
+    """Return what ends a server whoever kills the tests, and however."""
+    return "--pdeathsig=KILL"
 
 
 def _started(command: list[str], folder: Path) -> subprocess.Popen[bytes]:

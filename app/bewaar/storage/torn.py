@@ -84,8 +84,12 @@ def in_access(copy: Copy, progress: Progress, *, deep: bool) -> Flaw | None:
 
 
 def _in_memos(copy: Copy) -> Flaw | None:
-    if copy.local.stat().st_size < memos_promised(copy.local):
-        return Flaw(detail="its header tells of memos that are not there")
+    try:
+        with about(copy):
+            if copy.local.stat().st_size < memos_promised(copy.local):
+                return Flaw(detail="its header tells of memos that are not there")
+    except Uncountable as error:
+        return Flaw(detail=str(error))
     return None
 
 

@@ -1,6 +1,7 @@
 """Documents: counted where a program lists them, else by their files; never guessed."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,14 @@ def test_tryton_on_sqlite_is_counted_by_its_tables(tmp_path: Path) -> None:
     assert documents("tryton.tables", book) == (3, 2)
     assert documents("tryton.tables", sqlite(tmp_path / "b.sqlite", TRYTON)) == (3, None)
     assert documents("tryton.tables", sqlite(tmp_path / "c.sqlite", MMEX)) == (None, None)
+
+
+def test_the_newest_booking_of_tryton_is_told_where_all_are_dated(tmp_path: Path) -> None:
+    dated = "CREATE TABLE account_move (id, date DATE); INSERT INTO account_move VALUES "
+    book = sqlite(tmp_path / "a.sqlite", dated + "(1, '2026-03-01'), (2, '2026-02-01')")
+    assert counted("tryton.tables", book).counts.newest == date(2026, 3, 1)
+    book = sqlite(tmp_path / "b.sqlite", dated + "(1, '2026-03-01'), (2, NULL)")
+    assert counted("tryton.tables", book).counts.newest is None
 
 
 LEDGER = {"public.gl": 3, "public.ar": 2, "public.ap": 1}

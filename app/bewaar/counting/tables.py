@@ -5,11 +5,12 @@ that nobody has seen, the answer is "unknown".
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from bewaar.counting.base import Copies, Copy, OtherKind, Reader, Tally, each_file
 from bewaar.counting.database import Book, opened
+from bewaar.counting.newest import iso
 from bewaar.progress import Progress
 
 _SCHEMAS = ("public.",)  # where PostgreSQL keeps what nobody put elsewhere
@@ -21,13 +22,14 @@ class Tables:
 
     transactions: tuple[str, ...]
     documents: tuple[str, ...] = ()
+    dated: str = ""  # the column with the day of a booking, where the rows can be read
 
 
 _LEDGER = ("gl", "ar", "ap")  # of SQL-Ledger and what came of it
 KIVITENDO = Tables(transactions=_LEDGER, documents=("files",))
 LEDGERSMB = Tables(transactions=_LEDGER)  # where it lists attachments changed with its versions
 ODOO = Tables(transactions=("account_move",))
-TRYTON = Tables(transactions=("account_move",), documents=("ir_attachment",))
+TRYTON = Tables(transactions=("account_move",), documents=("ir_attachment",), dated="date")
 DOLIBARR = Tables(
     transactions=("llx_accounting_bookkeeping",), documents=("llx_facture", "llx_facture_fourn")
 )
@@ -44,7 +46,8 @@ def tally(tables: Tables, rows: Mapping[str, int]) -> Tally | None:
 
 
 def in_sqlite(tables: Tables) -> Reader:
-    """Return a reader of books that have these tables in a SQLite database."""
+    """Return a reader of books that have these tables, the first of them dated, in SQLite."""
+    dated = tables.transactions[0]
 
     def read(copy: Copy, progress: Progress) -> Tally:
         with opened(copy, progress, *tables.transactions) as connection:
@@ -52,7 +55,8 @@ def in_sqlite(tables: Tables) -> Reader:
             known = [name for name in tables.documents if book.has(name)]
             names = (*tables.transactions, *known)
             rows = {name: book.number(f"SELECT count(*) FROM {name}") for name in names}  # noqa: S608 - our own
-        return tally(tables, rows) or Tally()
+            told = book.latest(tables.dated, dated) if book.has(dated, tables.dated) else ""
+        return replace(tally(tables, rows) or Tally(), newest=iso(told))
 
     return each_file(read)
 

@@ -133,7 +133,7 @@ def test_an_included_file_may_stand_in_quotes(tmp_path: Path) -> None:
 
 # ── XML ─────────────────────────────────────────────────────────────────────────────────────
 
-OLD_XAF = """<auditfile><transactions><numberEntries>2</numberEntries><journal>
+OLD_XAF = """<auditfile><transactions><numberEntries>3</numberEntries><journal>
  <transaction><transactionID>7</transactionID><transactionDate>2009-01-31</transactionDate>
   <line><debitAmount>121.00</debitAmount></line>
   <line><creditAmount>100.00</creditAmount><vat><vatAmount>21</vatAmount></vat></line>
@@ -147,6 +147,15 @@ def test_an_audit_file_of_version_2_is_added_up_too(tmp_path: Path) -> None:
     found = counted("xaf.transactions", text(tmp_path / "a.xaf", OLD_XAF.format(credit="20.00")))
     facts = {"voucher": "7", "day": "2009-01-31", "off": "1.00"}
     assert told(found)[1] == ("counts.voucher", facts)
+
+
+@pytest.mark.parametrize(("entries", "codes"), [(3, []), (1, []), (2, ["counts.declared"])])
+def test_version_2_may_tell_its_transactions_or_its_lines(
+    entries: int, codes: list[str], tmp_path: Path
+) -> None:
+    content = OLD_XAF.format(credit="21.00").replace(">3<", f">{entries}<")
+    found = counted("xaf.transactions", text(tmp_path / "a.xaf", content))
+    assert [code for code, _ in told(found)] == codes
 
 
 SAFT = """<AuditFile><GeneralLedgerEntries><NumberOfEntries>{told}</NumberOfEntries><Journal>
@@ -232,3 +241,20 @@ def test_a_table_is_found_however_its_place_is_written(url: str, tmp_path: Path)
     (tmp_path / "sub" / "a b.csv").write_bytes(b"1;2\n")
     found = counted("gdpdu.rows", tmp_path, single=False)
     assert (sum(found.counts.tables.values()), told(found)) == (1, [])
+
+
+def test_a_file_that_is_described_twice_is_read_once(tmp_path: Path) -> None:
+    table = f"<Table><URL>a.csv</URL><Name>%s</Name>{TWO}</Table>"
+    index = f"<DataSet><Media>{table % 'K'}{table % 'L'}</Media></DataSet>"
+    text(tmp_path / "index.xml", index)
+    (tmp_path / "a.csv").write_bytes(b"1;2\n")
+    found = counted("gdpdu.rows", tmp_path, single=False)
+    assert found.counts.tables == {"a.csv/K": 1}
+    assert told(found)[0][1]["reason"] == "described twice"
+
+
+def test_what_macos_puts_beside_a_file_is_no_book(tmp_path: Path) -> None:
+    text(tmp_path / "2026.se", SIE)
+    (tmp_path / "._2026.se").write_bytes(b"\0\5\x16\7\0\2\0\0Mac OS X        ")
+    found = counted("sie.vouchers", tmp_path, single=False)
+    assert (found.counts.transactions, told(found)) == (1, [])

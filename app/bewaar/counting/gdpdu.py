@@ -74,6 +74,7 @@ def read(copies: Copies) -> Tally:
     by_path = {copy.path.casefold(): copy for copy in copies.mine}
     tables: dict[str, int] = {}
     findings: list[Finding] = []
+    read_already: set[str] = set()
     for index in indexes:
         for table in _tables(index, copies.progress):
             found = (by_path.get(path.casefold()) for path in _beside(index, table.url))
@@ -81,6 +82,9 @@ def read(copies: Copies) -> Tally:
                 findings.append(finding("counts.incomplete", path=index.path, missing=table.url))
                 continue
             try:
+                if copy.path in read_already:
+                    raise Uncountable("described twice")
+                read_already.add(copy.path)
                 tables[f"{copy.path}/{table.name}"] = _rows(copy, table, copies.progress)
             except (Uncountable, csv.Error, ValueError) as error:
                 findings.append(unknown(copy.path, error))

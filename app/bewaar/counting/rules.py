@@ -29,6 +29,8 @@ from bewaar.counting import (
 from bewaar.counting.base import Reader, each_file
 from bewaar.counting.tables import Tables, read_none
 
+_BESIDE = "._"  # what macOS puts beside a file on sticks and shares, under its name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -44,7 +46,9 @@ class Rule:
     def wants(self, path: str) -> bool:
         """Return whether a file of a folder is one that it reads."""
         name = path.rpartition("/")[2].casefold()
-        return any(fnmatchcase(name, pattern) for pattern in self.names)
+        return not name.startswith(_BESIDE) and any(
+            fnmatchcase(name, pattern) for pattern in self.names
+        )
 
 
 def _of_tables(those: Tables) -> Rule:

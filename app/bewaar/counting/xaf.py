@@ -7,7 +7,7 @@ transactions is held against their lines.
 from datetime import date
 from decimal import Decimal
 
-from bewaar.counting.base import Copy, NoBookings, Tally, blocks, declared
+from bewaar.counting.base import Copy, Finding, NoBookings, Tally, blocks, declared
 from bewaar.counting.elements import Walk, walk
 from bewaar.counting.imbalance import Imbalance
 from bewaar.counting.newest import Newest, iso
@@ -24,20 +24,36 @@ def read(copy: Copy, progress: Progress) -> Tally:
     walk(blocks(copy, progress), file)
     if not file.whole:
         raise NoBookings("no transactions")
-    findings = (*declared(copy, file.told, file.lines), *file.imbalance.findings(copy))
+    findings = (*_declared(copy, file), *file.imbalance.findings(copy))
     return Tally(transactions=file.transactions, newest=file.newest.day, findings=findings)
+
+
+def _declared(copy: Copy, file: "_File") -> tuple[Finding, ...]:
+    """Return the finding that it tells another number; version 2 may mean lines or transactions."""
+    if file.entries == str(file.transactions):
+        return ()
+    return declared(copy, file.told or file.entries, file.lines)
 
 
 class _File(Walk):
     root = "auditfile"
     texts = frozenset(
-        {"linesCount", "amnt", "amntTp", "debitAmount", "creditAmount", *_DATES, *_NUMBERS}
+        {
+            "linesCount",
+            "numberEntries",
+            "amnt",
+            "amntTp",
+            "debitAmount",
+            "creditAmount",
+            *_DATES,
+            *_NUMBERS,
+        }
     )
 
     def __init__(self) -> None:
         super().__init__()
         self.transactions = self.lines = 0
-        self.told = ""
+        self.told = self.entries = ""
         self.newest = Newest()
         self.imbalance = Imbalance()
         self._dated: date | None = None
@@ -69,6 +85,8 @@ class _File(Walk):
             self._number = text
         elif name == "linesCount" and self.parent == "transactions":
             self.told = text
+        elif name == "numberEntries" and self.parent == "transactions":
+            self.entries = text.strip()
 
     def _heard(self, name: str, text: str) -> None:
         if name == "amntTp":

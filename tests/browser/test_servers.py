@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bewaar.model import JobState
+from bewaar.servers import search
+from bewaar.servers.connection import ServerKind
 from tests.scene import Office
 from tests.servers import Server
 
@@ -54,3 +56,24 @@ def test_a_database_is_added_and_restored_in_the_browser(
     assert "bakkerij_proef" in postgresql.seen().databases()
     assert all(job.state is JobState.DONE for job in office.engine.jobs())
     postgresql.seen().drop("bakkerij_proef")
+
+
+def test_a_server_is_looked_for_and_picked_in_the_browser(
+    open_window: Open, postgresql: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "PATIENCE", 30)
+    monkeypatch.setattr(search, "PORTS", {})
+    monkeypatch.setattr(search, "SOCKETS", {ServerKind.POSTGRESQL: (), ServerKind.MARIADB: ()})
+    page = open_window().go("/administrations/")
+    page.get_by_role("link", name="Add books…").first.click()
+    page.get_by_role("link", name="Database on a server…").click()
+    page.get_by_role("link", name="Look for servers…").click()
+    expect(page.get_by_text("No database server answered on this computer.")).to_be_visible()
+    page.get_by_label("Name or address of another computer").fill(postgresql.host)
+    page.get_by_role("button", name="Look there").click()
+    page.get_by_role("link", name="PostgreSQL").click()
+    expect(page.get_by_label("PostgreSQL", exact=True)).to_be_checked()
+    expect(page.get_by_label("Name or address of that computer")).to_have_value(postgresql.host)
+    page.get_by_label("User", exact=True).fill(postgresql.admin)
+    page.get_by_role("button", name="Test the connection").click()
+    expect(page.get_by_text("The server answers.")).to_be_visible()

@@ -158,6 +158,36 @@ def test_a_backup_comes_over_the_folder_and_leaves_it_empty(here: Path, tmp_path
     assert list(here.iterdir()) == []
 
 
+def test_a_copy_that_is_not_what_was_read_is_no_backup(here: Path, tmp_path: Path) -> None:
+    to, content = tmp_path / "x.bak", BACKUP + os.urandom(3 << 20)
+
+    class Spoiling(Silent):
+        """Turns one byte of the copy while it is read again."""
+
+        checks = 0
+
+        def check(self) -> None:
+            self.checks += 1
+            if self.checks == 6:
+                with to.open("r+b") as file:
+                    file.seek(-9, os.SEEK_END)
+                    file.write(bytes([content[-9] ^ 1]))
+
+    with (
+        conversation(
+            (LOOK, SEEN),
+            (f"master: {words.back_up('Jansen', FILE)}", writing(lent(here), content)),
+            (f"master: {words.verify(FILE)}", []),
+            host="server2",
+            folder_there=THERE,
+            folder_here=str(here),
+        ) as seen,
+        pytest.raises(errors.DumpIncomplete),
+    ):
+        seen.dump("Jansen", to, Spoiling())
+    assert to.read_bytes() != content
+
+
 def test_without_a_proven_folder_no_books_go_there(here: Path, tmp_path: Path) -> None:
     for told in ((LOOK, NOTHING_THERE),), ((LOOK, NOTHING_TOLD), (TRY, CLOSED)):
         with (

@@ -177,7 +177,7 @@ def test_what_is_no_whole_database_is_refused_before_anything_happens(
         (TWO[1:], errors.SourceDamaged),
         ([*TWO, listed("x", "Z", "3")], errors.ServerFailed),
         ([*TWO, ("a name", "with a tab", *listed("x", "D", "3"))], errors.ServerFailed),
-        ([*TWO, ("D", *listed("x", "D", "3"))], errors.ServerFailed),
+        ([*TWO, ("a", "b", *listed("D", "D", "3"))], errors.ServerFailed),
         ([*TWO, listed("x", "D", "3")[:9]], errors.ServerFailed),
     ],
 )

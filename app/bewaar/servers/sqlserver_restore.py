@@ -18,9 +18,9 @@ from bewaar.servers.sqlserver_folder import beside
 _HEADER = 40  # that many at least
 _KIND, _VENDOR, _MAJOR, _MINOR, _HAS_SUMS, _IS_DAMAGED = 2, 24, 25, 26, 38, 39
 _WHOLE_DATABASE, _MICROSOFT = "1", "4608"
-# Columns of RESTORE FILELISTONLY: logical name, physical name, D, L, S or F, …, number, …
+# Columns of RESTORE FILELISTONLY: logical name, physical name, D, L, S or F, …
 _LISTED = 21
-_TYPE, _NUMBER = 2, 6
+_TYPE = 2
 _ROWS, _LOG, _FILES, _WORDS = "D", "L", "S", "F"
 
 
@@ -54,7 +54,7 @@ class Arrival:
         """Return for each of its files what the new one is called; nobody has such a name."""
         files = self._told(words.files_in(self.file), _LISTED)
         kinds = [row[_TYPE] for row in files]
-        if not {*kinds} <= {_ROWS, _LOG, _FILES, _WORDS} or not _numbered(files):
+        if not {*kinds} <= {_ROWS, _LOG, _FILES, _WORDS} or len({*map(len, files)}) > 1:
             raise ServerFailed(
                 server=self.asking.connection.server, reason="an answer of another shape"
             )
@@ -96,8 +96,3 @@ class Arrival:
         if NULL in {data, log}:
             raise InvalidValue(field="data_folder", value="")
         return data, log
-
-
-def _numbered(files: Sequence[tuple[str, ...]]) -> bool:
-    """Whether the columns are where they should be: a name may hold what parts columns."""
-    return all(row[_NUMBER].isdecimal() for row in files)

@@ -85,6 +85,19 @@ def test_what_was_taken_is_never_taken_again_whatever_becomes_of_it(office: Vaul
     assert len(office.in_each()) == 2
 
 
+def test_the_newest_is_stored_again_when_the_backup_that_held_it_is_lost(
+    office: VaultOffice,
+) -> None:
+    ebu(office, 3)
+    office.back()
+    lost = office.engine.history(office.vault.code)[0]
+    (office.stick.folder / lost.file).unlink()
+    assert office.back_up(office.vault).state is JobState.DONE
+    assert office.kept() == ["20260303-430-SQL2008-Jansen.ebu"]
+    again = office.back_up(office.vault)
+    assert again.backups == ()
+
+
 def test_two_alike_are_one(office: VaultOffice) -> None:
     first = ebu(office, 3)
     shutil.copyfile(first, aged(ebu(office, 4)))

@@ -60,11 +60,12 @@ class Vaults:
 def note(db: sqlite3.Connection, backup: Backup) -> None:
     """Write down what a backup took in, in the transaction that makes the backup known."""
     made_at = moment(backup.made_at)
+    since = moment(backup.proof.proven_at) if backup.proof else made_at  # of a copy: not before it
     for content in backup.contents:
         if content.took:
             db.execute(
                 "INSERT INTO vaults VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (content.code, backup.destination, made_at),
+                (content.code, backup.destination, since),
             )
         db.executemany(
             "INSERT INTO taken VALUES (?, ?, ?, ?, ?, ?, ?, ?)"

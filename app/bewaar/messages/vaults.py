@@ -85,8 +85,8 @@ def older(speech: Speech, *, count: int, size: int, fitting: int, fitting_size: 
 def made_by_program(speech: Speech, backup: Backup, code: Code) -> str:
     """Return when its program made what a backup took in; "" where that is not known."""
     took = [took for each in backup.contents if each.code == code for took in each.took]
-    new = [moment_of(each.mtime_ns) for each in took if each.new]
-    known = [moment for moment in new if moment]
+    new = [each for each in took if each.new] or took
+    known = [moment for each in new if (moment := moment_of(each.mtime_ns))]
     if not known:
         return ""
     return speech.gettext("by the program: %(when)s", when=speech.short_moment(max(known)))

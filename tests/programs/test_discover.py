@@ -311,6 +311,14 @@ def test_what_is_not_there_is_no_program_s(root: Path) -> None:
         program_for(root / "weg", PROFILES)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.timeout(60)  # it waited for ever
+def test_a_pipe_is_no_program_s(root: Path) -> None:
+    os.mkfifo(root / "a.gnucash")
+    with pytest.raises(ProgramUnknown):
+        program_for(root / "a.gnucash", PROFILES)
+
+
 def test_a_name_is_never_empty_nor_endless(root: Path) -> None:
     gnucash = program_for(samples.gnucash_book(root / "x.gnucash", company="n" * 500), PROFILES)
     assert len(name_of(root / "x.gnucash", gnucash)) == 120

@@ -24,7 +24,9 @@ MAGIC = b"SQLite format 3\0"
 # A view or trigger written for a newer SQLite than ours is no damage. Writes nothing by itself.
 LENIENT = "PRAGMA writable_schema=ON"
 
-_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+# A pipe without a writer would never open.
+_PROMPT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | _PROMPT
 SMALLEST = 512  # bytes: one page
 _WRITE_VERSION = 18  # offset in the header: 1 = rollback journal, 2 = write-ahead log
 _GLANCE = 0.5  # seconds to wait for a lock

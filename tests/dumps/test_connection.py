@@ -33,6 +33,9 @@ SAMPLES = [
         database="Exact 001",
         windows_login=True,
     ),
+    Connection(
+        kind=ServerKind.POSTGRESQL, host="/run/pg:5", port=5433, user="anna", database="jansen"
+    ),
 ]
 WRONG = [
     "",

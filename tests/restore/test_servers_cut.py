@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bewaar.model import Code, JobState
+from bewaar.progress import Progress
 from bewaar.requests import RestoreMode
 from bewaar.restore import Journal, Step
 from bewaar.servers.connection import ServerKind, load, save
@@ -129,6 +130,32 @@ def test_between_their_connection_and_the_journal_new_books_are_taken_back(
     one_desk.office.open()
     assert one_desk.databases() == before
     assert {*one_desk.office.home.servers.iterdir()} == files
+
+
+def test_a_connection_that_came_to_lie_there_meanwhile_is_left_alone(
+    one_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody adds a database of that name while the new books are loaded, or after a kill."""
+    one_desk.office.proven(one_desk.books)
+    before = one_desk.databases()
+    theirs = replace(load(one_desk.books.place), database="elsewhere")
+    rows = MariaDb.rows
+
+    def add_meanwhile(mariadb: MariaDb, database: str, progress: Progress) -> Any:
+        if database == "proef":
+            save(one_desk.office.home.servers / "Proef.server.toml", theirs)
+        return rows(mariadb, database, progress)
+
+    monkeypatch.setattr(MariaDb, "rows", add_meanwhile)
+    job = one_desk.restore(mode=RestoreMode.NEW, new_name="Proef", into=one_desk.books.place)
+    assert job.error is not None
+    assert job.error.code == "restore.exists"
+    killed(one_desk, "load", "after", "Proef")
+    (swap,) = Journal(one_desk.office.home.journal).swaps()
+    save(swap.place, theirs)
+    one_desk.office.open()
+    assert load(swap.place) == load(one_desk.office.home.servers / "Proef.server.toml") == theirs
+    assert one_desk.databases() == before
 
 
 def test_a_database_that_somebody_else_made_meanwhile_is_left_and_told(

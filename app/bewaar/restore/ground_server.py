@@ -6,6 +6,7 @@ from pathlib import Path
 from bewaar.restore.ground import UNANSWERED, UNMOVED
 from bewaar.restore.journal import Databases, Store
 from bewaar.servers.base import DatabaseServer
+from bewaar.servers.connection import is_connection, load
 
 
 class ServerGround:
@@ -74,5 +75,9 @@ class ServerGround:
         meant, server = self._databases.meant, self._server()
         if meant and server.exists(meant) and server.bare(meant):
             server.drop(meant)
-        if self._unsaid:
+        if self._unsaid and _leads_to(self._unsaid, self._databases.here):
             self._unsaid.unlink(missing_ok=True)
+
+
+def _leads_to(file: Path, database: str) -> bool:
+    return is_connection(file) and load(file).database == database

@@ -19,8 +19,9 @@ from bewaar.errors import (
     Fault,
     HomeFull,
     ServerRights,
+    TargetExists,
 )
-from bewaar.files import free_space
+from bewaar.files import exists, free_space
 from bewaar.model import Code
 from bewaar.progress import Progress, Stage
 from bewaar.restore.ground_server import ServerGround
@@ -126,6 +127,8 @@ class ServerPlacement:
         """Write down how the new database is reached; from then on nothing removes it."""
         here = _databases(swap).here
         ended = replace(swap, databases=Databases(here=here))
+        if exists(self._place):
+            raise TargetExists(place=str(self._place))
         save(self._place, replace(self._connection, database=here))
         try:
             journal.write(ended)

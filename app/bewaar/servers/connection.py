@@ -122,14 +122,14 @@ def parse(address: str) -> Connection:
 def _parsed(address: str) -> Connection:
     """Read an address, whoever signs in there. Raises ValueError."""
     parts = urlsplit(address.strip())
-    host = unquote(parts.netloc.rpartition("@")[2])
-    host = host if host.startswith("/") else unquote(parts.hostname or "")
+    socket, _, number = parts.netloc.rpartition("@")[2].partition(":")
+    local = unquote(socket).startswith("/")
     if parts.password is not None or parts.query or parts.fragment:
         raise ValueError("neither passwords nor options")
     return Connection(
         kind=ServerKind(parts.scheme),
-        host=host or "localhost",
-        port=None if host.startswith("/") else parts.port,
+        host=unquote(socket if local else parts.hostname or "") or "localhost",
+        port=(int(number) if number else None) if local else parts.port,
         user=unquote(parts.username or ""),
         database=unquote(parts.path.removeprefix("/")),
         windows_login=parts.scheme == ServerKind.SQLSERVER and not parts.username,

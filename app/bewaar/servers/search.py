@@ -7,6 +7,7 @@ answers to a call to all: no other computer's ports are tried.
 
 import os
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -77,6 +78,8 @@ class Door:
         """Connect. Raises OSError."""
         if self.address:
             return socket.create_connection((self.address, self.port), seconds)
+        if sys.platform == "win32":  # it has pipes instead
+            raise OSError(self.host)
         connected = socket.socket(socket.AF_UNIX)
         try:
             connected.settimeout(seconds)

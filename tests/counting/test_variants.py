@@ -258,3 +258,13 @@ def test_what_macos_puts_beside_a_file_is_no_book(tmp_path: Path) -> None:
     (tmp_path / "._2026.se").write_bytes(b"\0\5\x16\7\0\2\0\0Mac OS X        ")
     found = counted("sie.vouchers", tmp_path, single=False)
     assert (found.counts.transactions, told(found)) == (1, [])
+
+
+def test_a_name_in_other_letters_is_taken_only_where_there_is_none_like_it(tmp_path: Path) -> None:
+    for name, rows in (("Data.csv", b"1;2\n"), ("data.csv", b"1;2\n3;4\n")):
+        (tmp_path / name).write_bytes(rows)
+    if len(list(tmp_path.iterdir())) < 2:
+        pytest.skip("a disk that does not tell them apart")
+    text(tmp_path / "index.xml", INDEX.format(url="Data.csv", more=TWO))
+    found = counted("gdpdu.rows", tmp_path, single=False)
+    assert found.counts.tables == {"Data.csv/K": 1}

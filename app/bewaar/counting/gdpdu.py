@@ -72,12 +72,13 @@ def read(copies: Copies) -> Tally:
     if not indexes:
         raise OtherKind(f"no {INDEX}")
     by_path = {copy.path.casefold(): copy for copy in copies.mine}
+    by_path |= {copy.path: copy for copy in copies.mine}
     tables: dict[str, int] = {}
     findings: list[Finding] = []
     read_already: set[str] = set()
     for index in indexes:
         for table in _tables(index, copies.progress):
-            found = (by_path.get(path.casefold()) for path in _beside(index, table.url))
+            found = (by_path.get(path) for path in _beside(index, table.url))
             if (copy := next(filter(None, found), None)) is None:
                 findings.append(finding("counts.incomplete", path=index.path, missing=table.url))
                 continue
@@ -94,7 +95,8 @@ def read(copies: Copies) -> Tally:
 def _beside(index: Copy, url: str) -> Iterator[str]:
     """Yield where a table may lie: as it is written, as on Windows, as in an address."""
     for each in (url, url.replace("\\", "/"), unquote(url)):
-        yield posixpath.normpath(posixpath.join(posixpath.dirname(index.path), each))
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(index.path), each))
+        yield from (path, path.casefold())
 
 
 def _tables(index: Copy, progress: Progress) -> list[_Table]:

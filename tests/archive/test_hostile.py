@@ -95,6 +95,27 @@ def test_two_names_that_are_one_in_unicode(tmp_path: Path) -> None:
     assert refused(forge.closed(), tmp_path).params["reason"] == "collision"
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("JANSEN/een/a.txt", "duplicate"),
+        ("JANSEN/een/A.txt", "collision"),
+        ("JANSEN/Een/b.txt", "collision"),
+        ("JANSEN/een", "folder"),
+        ("JANSEN/twee/c.txt/d.txt", "folder"),
+        ("JANSEN/con/b.txt", "device"),
+        ("JANSEN/aux.een/b.txt", "device"),
+        ("JANSEN/./b.txt", "parent"),
+        ("JANSEN//b.txt", "empty"),
+    ],
+)
+def test_names_that_clash_with_one_far_before(tmp_path: Path, name: str, reason: str) -> None:
+    forge = Forge()
+    for known in ("JANSEN/een/a.txt", "JANSEN/twee/c.txt", "JANSEN/drie/e.txt", name):
+        forge.add(known, b"1")
+    assert refused(forge.closed(), tmp_path).params["reason"] == reason
+
+
 def test_folders_within_folders_take_no_long_time(tmp_path: Path) -> None:
     forge = Forge()
     for number in range(100):

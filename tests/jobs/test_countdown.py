@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bewaar.errors import SourceOpen
-from bewaar.jobs import closing
+from bewaar.jobs import Countdown, Gate, Outcome, closing
 from bewaar.messages import text
-from bewaar.model import Administration, Job, JobState, Standing, StillOpen
+from bewaar.model import Administration, Job, JobKind, JobState, Standing, StillOpen
 from bewaar.operations import closing as rules
 from bewaar.progress import Stage
 from bewaar.requests import BackupRequest
@@ -200,3 +200,21 @@ def test_books_that_are_kept_no_longer_at_the_next_start_stop_no_start(office: O
         over = office.engine.wait(job.id, timeout=60)
     assert over.error
     assert over.error.code == "administration.unknown"
+
+
+def test_a_rule_that_cannot_be_read_lets_a_job_wait_and_holds_no_other_up(office: Office) -> None:
+    open_: list[str] = ["Jansen Holding"]
+
+    def fails() -> StillOpen:
+        raise ValueError
+
+    gate = Gate(held_by=lambda: "".join(open_), countdown=Countdown(seconds=0.01, verdict=fails))
+    jobs = office.engine._jobs
+    odd = jobs.submit(JobKind.BACKUP, lambda _: Outcome(), gate=gate)
+    with held_open(office.sqlite_books):
+        other = ask(office, office.bakery)
+        wait_until_counted(office)
+    assert office.engine.wait(other.id, timeout=60).state is JobState.DONE
+    assert office.engine.job(odd.id).stage == Stage.CLOSING
+    open_.clear()
+    assert office.engine.wait(odd.id, timeout=60).state is JobState.DONE

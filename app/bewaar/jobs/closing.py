@@ -44,7 +44,7 @@ class WaitingRoom:
 
     def take(self, live: LiveJob) -> bool:
         """Let a job wait when it has to; return whether it does."""
-        if not _has_to_wait(live):
+        if not self._still_waits(live):
             return False
         with self._lock:
             self._waiting.append(live)
@@ -77,11 +77,16 @@ class WaitingRoom:
                     self._looker = None
                     return
             for live in waiting:
-                counted = _countdown(live)
-                if not _has_to_wait(live) and not self._closed.is_set():
+                if not self._still_waits(live) and not self._closed.is_set():
                     self._let_in(live)
-                elif counted and not _countdown(live):
-                    self._waits_on(live)
+
+    def _still_waits(self, live: LiveJob) -> bool:
+        """Whether it has to wait; that it waits on although its countdown is over is told."""
+        counted = _countdown(live)
+        waits = _has_to_wait(live)
+        if waits and counted and not _countdown(live):
+            self._waits_on(live)
+        return waits
 
     def _let_in(self, live: LiveJob) -> None:
         with self._lock:
@@ -145,7 +150,7 @@ def _time_is_up(live: LiveJob, countdown: Countdown | None, subject: str) -> boo
     live.change(done=int(passed), total=int(total))
     if passed < total:
         return False
-    verdict = countdown.verdict()
+    verdict = _verdict(live, countdown)
     with live.turn:
         if _countdown(live) is not countdown:  # put off meanwhile
             return False
@@ -157,6 +162,15 @@ def _time_is_up(live: LiveJob, countdown: Countdown | None, subject: str) -> boo
             live.work = partial(_refuse, subject)
         open_gate(live)
         return True
+
+
+def _verdict(live: LiveJob, countdown: Countdown) -> StillOpen:
+    """Return what follows a countdown; what nobody can tell does nothing."""
+    try:
+        return countdown.verdict()
+    except Exception:
+        LOG.exception("nobody can tell what follows the countdown of job %s", live.job.id)
+        return StillOpen.WAIT
 
 
 def _countdown(live: LiveJob) -> Countdown | None:

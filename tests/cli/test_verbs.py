@@ -18,7 +18,7 @@ BACKUP = {
 }
 CONTENT = {
     *("code", "name", "place", "program", "program_version"),
-    *("files", "size", "transactions", "documents", "parts", "open"),
+    *("files", "size", "transactions", "documents", "parts", "open", "made_by_program"),
 }
 JOB = {"id", "kind", "state", "started_at", "ended_at", "notes", "result"}
 DESTINATION = {"id", "name", "kind", "folder", "occasional"}

@@ -132,7 +132,7 @@ def test_a_pair_whose_restore_is_cut_short_between_its_names_comes_whole_or_not_
         patch.setattr("bewaar.restore.single.rename_new", cut)
         if count < 2:
             patch.setattr(
-                "bewaar.restore.fresh.discard", lambda *_: None
+                "bewaar.restore.clearing.discard", lambda *_: None
             )  # a dead process clears nothing up
             with pytest.raises(PowerCut):
                 new(office, backup, into)

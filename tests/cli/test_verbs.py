@@ -66,7 +66,7 @@ def test_add_tells_what_it_did_in_words(bewaar: Bewaar) -> None:
 def test_status_of_nothing_is_no_alarm(bewaar: Bewaar) -> None:
     assert bewaar("list").code == 0
     value = bewaar.json("status")
-    assert set(value) == {"at", "sentence", "detail", "overdue", "administrations"}
+    assert set(value) == {"at", "sentence", "detail", "overdue", "fewer", "administrations"}
     assert value["sentence"] == "Nothing is being kept safe yet."
 
 

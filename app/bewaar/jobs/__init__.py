@@ -5,35 +5,31 @@ lane has work. Two processes take turns on a destination through a lock file; a 
 is gone is "interrupted", and taken up again at the next start where that is safe.
 """
 
-import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 
 from filelock import Timeout
 
 from bewaar.catalogue import Catalogue
 from bewaar.clock import Clock
-from bewaar.errors import BewaarError, Cancelled, DestinationBusy, Fault, JobUnknown, Value
+from bewaar.errors import DestinationBusy, JobUnknown, Value
 from bewaar.events import EventLog
 from bewaar.jobs import asked, making
 from bewaar.jobs.asked import Request
-from bewaar.jobs.closing import WaitingRoom, open_gate, put_off, wait_here
-from bewaar.jobs.live import Countdown, Gate, JobProgress, LiveJob, Outcome, Work
+from bewaar.jobs.closing import WaitingRoom, open_gate, put_off
+from bewaar.jobs.course import Course
+from bewaar.jobs.live import Countdown, Gate, LiveJob, Outcome, Work
 from bewaar.jobs.presence import Presence, living_jobs, settle_interrupted
-from bewaar.jobs.turns import take_turn, wait_for_turn
-from bewaar.model import Code, DestinationId, Failure, Job, JobId, JobKind, JobState
+from bewaar.jobs.turns import take_turn
+from bewaar.model import Code, DestinationId, Job, JobId, JobKind, JobState
 from bewaar.paths import Home
 from bewaar.progress import SILENT, Progress, Stage
-from bewaar.system import priority
 
 __all__ = ["Countdown", "Gate", "JobQueue", "Outcome", "Request", "Work"]
-
-LOG = logging.getLogger(__name__)
 
 
 class JobQueue:
@@ -53,6 +49,14 @@ class JobQueue:
         self._working = False
         self.interrupted = settle_interrupted(catalogue, home.locks, clock)
         self._presence = Presence(home.locks)
+        self._course = Course(
+            home=home,
+            catalogue=catalogue,
+            events=events,
+            clock=clock,
+            owner=self._presence.name,
+            over=self._is_over,
+        )
 
     # ── asking ──────────────────────────────────────────────────────────────────────────────
 
@@ -188,7 +192,7 @@ class JobQueue:
             if live is None:
                 raise JobUnknown(id=id)
             self._take_out(live)
-        self._run(live, progress)
+        self._course.run(live, progress)
         return live.job
 
     def wait(self, id: JobId, *, timeout: float | None) -> Job:
@@ -228,9 +232,9 @@ class JobQueue:
             live.stop.set()
             queued = self._take_out(live)
         if queued:
-            self._finish(live, JobState.CANCELLED)
+            self._course.finish(live, JobState.CANCELLED)
         else:
-            self._enter(live, JobState.STOPPING)
+            self._course.enter(live, JobState.STOPPING)
 
     def _take_out(self, live: LiveJob) -> bool:
         """Let a job wait no more; return whether it did, for its turn or until books are closed."""
@@ -299,102 +303,10 @@ class JobQueue:
                     return
                 live = queue.popleft()
             if live.job.by_itself:
-                self._run_idle(live)
+                self._course.run_idle(live)
             else:
-                self._run(live, SILENT)
+                self._course.run(live, SILENT)
 
-    def _run_idle(self, live: LiveJob) -> None:
-        """Run a job in a thread of its own: one that became idle stays so, and so do its heirs."""
-
-        def run() -> None:
-            priority.become_idle()
-            self._run(live, SILENT)
-
-        worker = threading.Thread(target=run, name=f"job-idle-{live.job.id[:8]}")
-        worker.start()
-        worker.join()
-
-    def _run(self, live: LiveJob, watcher: Progress) -> None:
-        progress = JobProgress(live, self._events, watcher)
-        try:
-            wait_here(live, progress)
-            live.change(started_at=self._clock.now())
-            with wait_for_turn(self._home.locks, live.lane, progress):
-                self._enter(live, JobState.RUNNING)
-                outcome = live.work(progress)
-            self._conclude(live, outcome)
-        except Cancelled:
-            if not live.left:
-                self._finish(live, JobState.CANCELLED)
-        except BewaarError as error:
-            self._conclude(live, Outcome(failures=((_only(live.job.codes), error),)))
-        except Exception as error:
-            LOG.exception("job %s", live.job.id)
-            fault = Fault(kind=type(error).__name__, detail=str(error))
-            self._conclude(live, Outcome(failures=((_only(live.job.codes), fault),)))
-
-    # ── states ──────────────────────────────────────────────────────────────────────────────
-
-    def _conclude(self, live: LiveJob, outcome: Outcome) -> None:
-        failures = [self._failure(live.job, code, error) for code, error in outcome.failures]
-        for failure in failures:
-            LOG.warning("job %s: %s %s", live.job.id, failure.code, dict(failure.params))
-        live.change(
-            backups=outcome.backups,
-            result=outcome.result,
-            error=failures[0] if failures else None,
-        )
-        self._finish(live, JobState.FAILED if failures else JobState.DONE, failures)
-        for failure in failures:
-            self._events.publish("failure", job=live.job.id, code=failure.code)
-
-    def _failure(self, job: Job, code: Code | None, error: BewaarError) -> Failure:
-        return Failure(
-            job=job.id,
-            at=self._clock.now(),
-            code=error.code,
-            params=error.params,
-            administration=code,
-            destination=job.destination,
-            kind=job.kind,
-        )
-
-    def _enter(self, live: LiveJob, state: JobState) -> None:
-        with live.turn:
-            if live.stop.is_set() and state is JobState.RUNNING:
-                return
-            if live.job.state.over:
-                return
-            live.change(state=state)
-            self._keep(live.job)
-        self._events.publish("job.changed", job=live.job.id, state=state.value)
-
-    def _finish(self, live: LiveJob, state: JobState, failures: Sequence[Failure] = ()) -> None:
-        with live.turn:  # nothing said of it meanwhile may come after its end
-            over = replace(live.job, state=state, ended_at=self._clock.now())
-            kept = self._keep(over, failures)
-            live.job = over
-        self._events.publish("job.over", job=over.id, kind=over.kind.value, state=state.value)
-        live.over.set()
-        if kept:
-            with self._lock:
-                self._live.pop(over.id, None)
-
-    def _keep(self, job: Job, failures: Sequence[Failure] = ()) -> bool:
-        """Write to the catalogue; when its disk is full the job goes on living in memory.
-
-        A job is never written as failed without the failure that somebody is to read.
-        """
-        try:
-            with self._catalogue.change():
-                for failure in failures:
-                    self._catalogue.failures.add(failure)
-                self._catalogue.jobs.save(job, owner=self._presence.name)
-        except Exception:  # whatever it is, the job must come to its end
-            LOG.exception("job %s could not be written to the catalogue", job.id)
-            return False
-        return True
-
-
-def _only(codes: tuple[Code, ...]) -> Code | None:
-    return codes[0] if len(codes) == 1 else None
+    def _is_over(self, id: JobId) -> None:
+        with self._lock:
+            self._live.pop(id, None)

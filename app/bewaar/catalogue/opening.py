@@ -4,6 +4,7 @@ An older schema is copied before it is migrated; a newer one is refused and left
 one is set aside, never deleted, because the truth lies at the destinations.
 """
 
+import logging
 import re
 import shutil
 import sqlite3
@@ -15,6 +16,7 @@ from bewaar.catalogue.database import failure
 from bewaar.errors import CatalogueNewer
 from bewaar.paths import unwritable
 
+LOG = logging.getLogger(__name__)
 BUSY_SECONDS = 15.0
 
 
@@ -24,11 +26,31 @@ def open_database(path: Path) -> tuple[sqlite3.Connection, Path | None]:
     Raises CatalogueNewer, CatalogueBusy, HomeUnwritable, HomeFull.
     """
     try:
-        return _open(path), None
+        return _open_patiently(path), None
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError) and not _unreadable(path):
             raise failure(error, path) from error
         return _open_afresh(path)
+
+
+def _open_patiently(path: Path) -> sqlite3.Connection:
+    """Open it; what seems damaged is looked at again, since a disk may fail once.
+
+    Raises DatabaseError when it is damaged, OperationalError when its disk cannot be read.
+    """
+    try:
+        return _open(path)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        LOG.warning("%s seems damaged", path, exc_info=True)
+    try:
+        return _open(path)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        _read_all(path)
+        raise
 
 
 def _open_afresh(path: Path) -> tuple[sqlite3.Connection, Path]:
@@ -49,7 +71,7 @@ def _open(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA foreign_keys = ON")
-        _check(database, path)
+        _check(database)
         _migrate(database, path)
     except BaseException:
         database.close()
@@ -58,13 +80,14 @@ def _open(path: Path) -> sqlite3.Connection:
     return database
 
 
-def _check(database: sqlite3.Connection, path: Path) -> None:
-    """Raise DatabaseError when it is damaged, OperationalError when its disk cannot be read.
+def _check(database: sqlite3.Connection) -> None:
+    """Raise DatabaseError when it is damaged, also in what nothing asks for today."""
+    if database.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+        raise sqlite3.DatabaseError("integrity_check")
 
-    SQLite's check tells of both alike, and a disk may fail once: what is sound is not set aside.
-    """
-    if any(_is_sound(database) for _ in range(2)):
-        return
+
+def _read_all(path: Path) -> None:
+    """Raise OperationalError when its disk cannot be read: SQLite tells of both alike."""
     for part in (path, path.with_name(f"{path.name}-wal")):
         try:
             part.read_bytes()
@@ -72,12 +95,6 @@ def _check(database: sqlite3.Connection, path: Path) -> None:
             continue
         except OSError as error:
             raise sqlite3.OperationalError(str(error)) from error
-    raise sqlite3.DatabaseError("integrity_check")
-
-
-def _is_sound(database: sqlite3.Connection) -> bool:
-    """Check it with its indexes: one that does not fit its table shows only when it is asked."""
-    return bool(database.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",))
 
 
 def _migrate(database: sqlite3.Connection, path: Path) -> None:

@@ -146,7 +146,7 @@ def test_a_wrong_password_can_be_typed_again(office: Any, window: Any) -> None:
     page.fill("#password", "Brood & boter")
     page.press("#password", "Enter")
     expect(page.locator("main")).to_contain_text("Bakkerij Jansen")
-    page.wait_for_load_state()
+    page.wait_for_load_state("networkidle")  # the page of what is inside has come
     assert "boter" not in page.url
     assert "boter" not in page.content()
 

@@ -103,7 +103,8 @@ class Mounts:
         if not image.exists():
             _sized(image, "48M")
             _run("mkfs.vfat", "-n", label, "-i", serial, image)
-        return self._driven(point, "fusefat", "-f", "-o", "rw+", image, point)
+        # One request at a time (-s): of several it gives one the answer to another.
+        return self._driven(point, "fusefat", "-f", "-s", "-o", "rw+", image, point)
 
     def exfat(self, point: Path, image: Path) -> Path:
         """Mount a new exFAT image through FUSE."""

@@ -103,7 +103,7 @@ class Mounts:
         if not image.exists():
             _sized(image, "48M")
             _run("mkfs.vfat", "-n", label, "-i", serial, image)
-        # One request at a time (-s): of several it gives one the answer to another.
+        # One request at a time (-s): busy with several it once read a file wrong.
         return self._driven(point, "fusefat", "-f", "-s", "-o", "rw+", image, point)
 
     def exfat(self, point: Path, image: Path) -> Path:

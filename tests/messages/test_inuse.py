@@ -37,8 +37,10 @@ CASES = {
     ),
     "a program that shows nothing": (
         InUse(evidence=("gnucash.exe (7)",), sure=False, program="GnuCash.exe"),
-        "GnuCash runs on this computer. It does not show which books it has open: close it, "
-        "to be sure.",
+        (
+            "GnuCash runs on this computer. It does not show which books it has open: close it, "
+            "to be sure."
+        ),
     ),
     "a lock that was left": (
         InUse(evidence=("a.LCK",), sure=False, since=OPENED),

@@ -196,6 +196,7 @@ class _Checker:
     # ── what lies at the destination ────────────────────────────────────────────────────────
 
     def stick(self) -> None:
+        self._take_down()
         self._still_there(removal=self.allowed.removal)
         self._listed()
         known = {b.file for b in self._backups()}
@@ -241,15 +242,16 @@ class _Checker:
                 self.report.hold(Promise.LISTED, backup and backup.proof, line)
         for backup in listed.values():
             if backup.proof:
-                self._take_down(backup, proven)
                 line = {"file": backup.file, "safety": backup.destination == SAFETY}
                 whole = self._is_whole({**line, "blake3": backup.proof.blake3})
                 self.report.hold(Promise.HONEST, whole, backup.file)
 
-    def _take_down(self, backup: Backup, told: Mapping[str, Any]) -> None:
+    def _take_down(self) -> None:
         """What the list says is told too: the program may have died before it could speak."""
-        if backup.file not in told:
-            self.world.ledger.write("proven", **facts_of(backup), password=PASSWORD)
+        told = {line["file"] for line in self._proven()}
+        for backup in reversed(self._backups()):
+            if backup.proof and backup.file not in told:
+                self.world.ledger.write("proven", **facts_of(backup), password=PASSWORD)
 
     def _verifies(self, file: Path) -> None:
         job = self._finish(self.engine.start_verify(BackupFile(path=file), PASSWORD))

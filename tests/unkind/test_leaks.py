@@ -8,6 +8,7 @@ import tracemalloc
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -126,14 +127,20 @@ def test_memory_does_not_grow_with_looking(office: Office) -> None:
     tracemalloc.start()
     try:
         look(50)
-        gc.collect()
-        before = tracemalloc.get_traced_memory()[0]
-        look(150)
-        gc.collect()
-        grown = tracemalloc.get_traced_memory()[0] - before
+        known = [traced()]
+        for _ in range(3):
+            look(100)
+            known.append(traced())
     finally:
         tracemalloc.stop()
-    assert grown < 300_000, f"{grown} bytes in 150 looks"
+    # What leaks grows each time; a table of Python's own that becomes larger does so once.
+    grown = min(after - before for before, after in pairwise(known))
+    assert grown < 200_000, f"{grown} bytes in 100 looks"
+
+
+def traced() -> int:
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
 
 
 @needs_fork

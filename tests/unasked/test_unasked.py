@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -245,7 +245,8 @@ def test_who_has_due_books_open_is_asked_once_and_the_backup_begins_when_they_ar
 ) -> None:
     monkeypatch.setattr(waiting, "LOOK_SECONDS", 0.02)
     office = BeatenOffice(tmp_path)
-    with closing(office.engine):
+    with ExitStack() as ends:
+        ends.callback(lambda: office.engine.close())  # noqa: PLW0108 - the last one there is
         office.engine.forget(office.bakery.code)
         office.engine.start()
         office.beat()

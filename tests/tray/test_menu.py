@@ -2,12 +2,13 @@
 
 import pytest
 
-from bewaar.messages import LANGUAGES, text
+from bewaar.messages import LANGUAGES, Text, text
 from bewaar.model import JobKind, Standing
 from bewaar_tray.menu import LONGEST, NAMED, OPEN, RULE, WIDTH, Action, Line, Verb, menu
+from tests.clocks import SetClock
 from tests.tray.facts import job, overview, place, state
 
-ENGLISH = text("en")
+ENGLISH = Text("en", clock=SetClock())
 CHANGED = state("Bakkerij Jansen", Standing.CHANGED)
 LATE = state("Jansen Holding", Standing.OVERDUE, overdue_days=3)
 PROVEN = state("De Molen", Standing.PROVEN)

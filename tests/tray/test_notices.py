@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bewaar.messages import text
+from bewaar.messages import Text
 from bewaar.model import (
     InUse,
     Job,
@@ -19,9 +19,10 @@ from bewaar.model import (
 from bewaar_tray import notices
 from bewaar_tray.menu import Action, Verb
 from bewaar_tray.notices import Notice
+from tests.clocks import SetClock
 from tests.tray.facts import failure, job, overview, place, state
 
-ENGLISH = text("en")
+ENGLISH = Text("en", clock=SetClock())
 LATE = state("Jansen Holding", Standing.OVERDUE, overdue_days=3)
 WAITING = replace(
     job(), state=JobState.QUEUED, stage="closing", subject="Bakkerij Jansen", done=0, total=0

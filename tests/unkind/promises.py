@@ -44,16 +44,21 @@ def work_left(office: Office) -> list[Path]:
     What a cancelled restore brought is cleared behind it: that has a minute.
     """
     deadline = time.monotonic() + 60
-    while (left := _work(office)) and time.monotonic() < deadline:
+    while (left := _work(office)) != [] and time.monotonic() < deadline:
         time.sleep(0.05)
+    assert left is not None, "something goes all the time"
     return left
 
 
-def _work(office: Office) -> list[Path]:
+def _work(office: Office) -> list[Path] | None:
+    """Return what lies there; None while it goes under our eyes."""
     snapshots = office.home.snapshots
-    scratch = list(snapshots.iterdir()) if snapshots.exists() else []
-    staged = [path for path in office.root.rglob(f"{WORK}*") if not _kept_for_undo(path)]
-    parts = [p for p in office.root.rglob(f"*{PART}") if p.parent == office.stick.folder]
+    try:
+        scratch = list(snapshots.iterdir()) if snapshots.exists() else []
+        staged = [path for path in office.root.rglob(f"{WORK}*") if not _kept_for_undo(path)]
+        parts = [p for p in office.root.rglob(f"*{PART}") if p.parent == office.stick.folder]
+    except FileNotFoundError:
+        return None
     return sorted([*scratch, *staged, *parts])
 
 

@@ -1,5 +1,6 @@
 """A folder where a program puts its own backups, at the desk."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.vendorfiles.backups import aged
 
 @pytest.fixture
 def folder(office: Office) -> Path:
+    office.clock.at = datetime.now(UTC)  # the files are as old as the computer says
     made = office.root / "Backups"
     made.mkdir()
     return made

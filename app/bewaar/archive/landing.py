@@ -209,6 +209,7 @@ class LandedFile:
 
     def close(self) -> None:
         """Close it, whatever is in it; may be called twice."""
+        self._forward = None  # its memory goes, however long somebody holds on to this
         if not self._handle.closed:
             with self._landing.failing():
                 self._handle.close()

@@ -89,6 +89,23 @@ def _recovery(speech: Speech, found: Recovery) -> Truth:
             detail = speech.gettext(
                 "The books are as they were before. You can start the restore again."
             )
+        case "away" | "left" | "kept":
+            sentence, detail = _on_server(speech, found)
+        case _:
+            sentence = speech.gettext(
+                "The restore of %(name)s was cut short and needs you.", name=found.name
+            )
+            detail = speech.gettext(
+                "Nothing is lost: the old and the restored books both lie beside %(place)s. "
+                "Close the bookkeeping program and start Bewaar again.",
+                place=_place(found),
+            )
+    return Truth(sentence, lambda: detail)
+
+
+def _on_server(speech: Speech, found: Recovery) -> tuple[str, str]:
+    """Return what became of a restore onto a server, and what that means."""
+    match found.outcome:
         case "away":
             sentence = speech.gettext(
                 "The restore of %(name)s was cut short, and its server does not answer.",
@@ -107,7 +124,7 @@ def _recovery(speech: Speech, found: Recovery) -> Truth:
                 "is not empty, so it was left alone. You can start the restore again.",
                 place=_place(found),
             )
-        case "kept":
+        case _:  # "kept"
             sentence = speech.gettext(
                 "The books of %(name)s from before a restore are still on the server.",
                 name=found.name,
@@ -117,16 +134,7 @@ def _recovery(speech: Speech, found: Recovery) -> Truth:
                 "books are not affected. Bewaar tries again later.",
                 place=_place(found),
             )
-        case _:
-            sentence = speech.gettext(
-                "The restore of %(name)s was cut short and needs you.", name=found.name
-            )
-            detail = speech.gettext(
-                "Nothing is lost: the old and the restored books both lie beside %(place)s. "
-                "Close the bookkeeping program and start Bewaar again.",
-                place=_place(found),
-            )
-    return Truth(sentence, lambda: detail)
+    return sentence, detail
 
 
 def _place(found: Recovery) -> str:

@@ -6,10 +6,8 @@ import struct
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -18,35 +16,16 @@ from bewaar import errors
 from bewaar.counting import Copy
 from bewaar.counting.dbf_table import table
 from bewaar.model import Snapshot, Source
-from bewaar.progress import Silent
 from bewaar.storage.dbf import Dbf
 from bewaar.storage.taking import Pace
 from tests import writers
 from tests.fox import fox_books, fox_row, fox_table
 from tests.samples import SHARED, needs_samples
+from tests.storage.resting import Hearing, rested
 
 TABLES = Dbf(pace=Pace(settle=0.01, settle_lively=0.02, lively=600))
-AN_HOUR = 3600
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="handles are seen in /proc")
-
-
-@dataclass
-class Hearing(Silent):
-    """Keeps the notes."""
-
-    notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
-
-    def note(self, code: str, /, **params: object) -> None:
-        self.notes.append((code, params))
-
-
-def rested(place: Path) -> Path:
-    """Let all of it have been written an hour ago."""
-    then = time.time() - AN_HOUR
-    for path in [place, *place.rglob("*")]:
-        os.utime(path, (then, then))
-    return place
 
 
 def taken(place: Path, to: Path, *, storage: Dbf = TABLES) -> tuple[Snapshot, Hearing]:

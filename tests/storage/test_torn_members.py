@@ -1,11 +1,8 @@
 """Tables and Access databases among other files: none is taken in the middle of a write."""
 
-import os
 import shutil
 import struct
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -15,37 +12,18 @@ from bewaar.counting import Copy
 from bewaar.counting.dbf_table import table
 from bewaar.model import Snapshot, Source
 from bewaar.programs import load
-from bewaar.progress import Silent
 from bewaar.storage.fileset import FileSet
 from bewaar.storage.taking import Pace
 from tests import writers
 from tests.fox import fox_books, fox_table
 from tests.jet import PAGE, access_book
 from tests.samples import SHARED, needs_samples
+from tests.storage.resting import Hearing, rested
 
 FILES = FileSet(pace=Pace(settle=0.01, settle_lively=0.02, lively=600))
 LAYOUT = {profile.id: profile.layout for profile in load()}["folder"]
-AN_HOUR = 3600
 
 Tear = Callable[[Path], None]
-
-
-@dataclass
-class Hearing(Silent):
-    """Keeps the notes."""
-
-    notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)
-
-    def note(self, code: str, /, **params: object) -> None:
-        self.notes.append((code, params))
-
-
-def rested(place: Path) -> Path:
-    """Let all of it have been written an hour ago."""
-    then = time.time() - AN_HOUR
-    for path in [place, *place.rglob("*")]:
-        os.utime(path, (then, then))
-    return place
 
 
 def taken(place: Path, to: Path) -> tuple[Snapshot, Hearing]:
